@@ -1,0 +1,85 @@
+/** What no single key can know: checks over several parts of a file that is right key by key. */
+import type { Config } from '../model/config.ts';
+import { formatDuration, nominalMs, parseDuration, parseInterval } from '../model/interval.ts';
+import type { Problem } from '../model/problem.ts';
+import { tierFor } from '../model/tier.ts';
+import type { Places } from './places.ts';
+
+/** More bars than that cannot be told apart on any screen. */
+export const BARS_MAX = 2_000;
+
+export function crossChecks(config: Config, places: Places): Problem[] {
+  return [
+    ...checkChannels(config, places),
+    ...checkFormerNames(config, places),
+    ...config.channels.flatMap(({ name, chart, feed }) => [
+      ...checkChart(name, chart, places),
+      ...checkRetention(name, chart, config, places),
+      ...checkOwnServer(name, feed, config, places),
+    ]),
+  ];
+}
+
+function checkChannels({ channels }: Config, places: Places): Problem[] {
+  if (channels.length > 0) return [];
+  const message = 'there is no channel under channels:; add one, such as trades: { feed: { kind: websocket, url: … } }';
+  return [{ code: 'no-channels', message, place: places.value(['channels']) }];
+}
+
+function checkFormerNames({ channels }: Config, places: Places): Problem[] {
+  const taken = new Set(channels.map(({ name }) => name));
+  const problems: Problem[] = [];
+  for (const { name, was } of channels) {
+    for (const former of was) {
+      if (taken.has(former)) {
+        const message = `was ${JSON.stringify(former)} is the name, or a former name, of another channel`;
+        problems.push({ code: 'duplicate-name', message, place: places.value(['channels', name, 'was']) });
+      }
+      taken.add(former);
+    }
+  }
+  return problems;
+}
+
+function checkChart(
+  name: string,
+  chart: { readonly interval: string; readonly range: string },
+  places: Places,
+): Problem[] {
+  const intervalMs = nominalMs(parseInterval(chart.interval)!);
+  const barCount = parseDuration(chart.range)! / intervalMs;
+  const place = places.value(['channels', name, 'chart', 'range']);
+  if (barCount > BARS_MAX) {
+    const message = `range ${chart.range} is ${Math.ceil(barCount)} bars of ${chart.interval}; the most is ${BARS_MAX}, so take a longer interval`;
+    return [{ code: 'bad-value', message, place }];
+  }
+  if (barCount < 1) {
+    const message = `range ${chart.range} is shorter than one bar of ${chart.interval}`;
+    return [{ code: 'bad-value', message, place }];
+  }
+  return [];
+}
+
+function checkRetention(
+  name: string,
+  chart: { readonly interval: string; readonly range: string },
+  { retain }: Config,
+  places: Places,
+): Problem[] {
+  const tier = tierFor(parseInterval(chart.interval)!);
+  if (tier === null || parseDuration(chart.range)! <= retain[tier]) return [];
+  const kept = formatDuration(retain[tier]);
+  const message = `range ${chart.range} reaches back further than cells of ${tier} are kept (${kept}), which bars of ${chart.interval} are made of; take a longer interval, or raise retain`;
+  return [{ code: 'bad-value', message, place: places.value(['channels', name, 'chart', 'range']) }];
+}
+
+function checkOwnServer(
+  name: string,
+  feed: Config['channels'][number]['feed'],
+  config: Config,
+  places: Places,
+): Problem[] {
+  if (feed['url'] !== 'self' || config.rtm !== null) return [];
+  const message = 'url self means the RTM server of this file, and there is none; add rtm: at the top level';
+  return [{ code: 'bad-value', message, place: places.value(['channels', name, 'feed', 'url']) }];
+}

@@ -1,0 +1,219 @@
+/**
+ * A WebSocket that comes back: connects, watches for life, and connects anew with backoff until it is closed.
+ *
+ * It owns the socket and hands frames up; what they mean is the feed's affair. Frames of a socket that was
+ * given up are discarded, so nothing is counted twice.
+ */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { resolve } from 'node:path';
+import { WebSocket } from 'ws';
+import { parseDuration } from '../model/interval.ts';
+import { Backoff } from './backoff.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { FeedDeps } from './feed.ts';
+
+/** How long a closing handshake may take before the socket is torn down. */
+const CLOSE_MS_MAX = 1_000;
+/** Longest part of a close reason or status text that is shown. */
+const REASON_LENGTH_MAX = 120;
+
+/** What a connection tells its feed. `open` comes before the first `frame`; `down` after the last. */
+export interface ConnectionEvents {
+  open(): void;
+  frame(data: Buffer, isBinary: boolean): void;
+  /** Something arrived that proves the link alive; also called before each `frame`. */
+  alive(): void;
+  /** The socket is gone, or could not be had; `detail` says why. The next try comes by itself. */
+  down(detail: string): void;
+}
+
+/** How to ask a quiet link whether it lives. */
+export interface PingPolicy {
+  readonly everyMs: number;
+  /** A text to send; null for the protocol's own ping. */
+  readonly text: string | null;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #protocols: readonly string[];
+  readonly #ping: PingPolicy | null;
+  readonly #events: ConnectionEvents;
+  readonly #deps: FeedDeps;
+  readonly #backoff: Backoff;
+  #socket: WebSocket | null = null;
+  #closed = false;
+  #lastLifeMs = 0;
+  #lastPingMs = 0;
+  #reason: string | null = null;
+  #cancelTimer: () => void = () => {};
+
+  constructor(
+    options: ConnectionOptions,
+    extra: { readonly protocols: readonly string[]; readonly ping: PingPolicy | null },
+    events: ConnectionEvents,
+    deps: FeedDeps,
+  ) {
+    this.#options = options;
+    this.#protocols = extra.protocols;
+    this.#ping = extra.ping;
+    this.#events = events;
+    this.#deps = deps;
+    const { first, most } = options.retry;
+    const bounds = { firstMs: parseDuration(first)!, mostMs: parseDuration(most)! };
+    this.#backoff = new Backoff(bounds, deps.random);
+    this.#connect();
+  }
+
+  /** Sends a text frame; false when there is no open socket. */
+  send(text: string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** The feed is content with this link: the next failure waits little again. */
+  proven(): void {
+    this.#backoff.reset();
+  }
+
+  /** Gives the present socket up, for a reason that people can read, and connects anew. */
+  reconnect(reason: string): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#reason ??= reason;
+    this.#lose(socket, reason);
+    socket.terminate();
+  }
+
+  /** Ends for good. Resolves when the socket is gone; a peer that does not answer the close is cut off. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer();
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    const gone = new Promise<void>((done) => socket.once('close', () => done()));
+    const cancel = this.#deps.timers.after(CLOSE_MS_MAX, () => socket.terminate());
+    if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
+    else socket.close(1000);
+    await gone;
+    cancel();
+  }
+
+  #connect(): void {
+    this.#reason = null;
+    let socket: WebSocket;
+    try {
+      socket = this.#newSocket();
+    } catch (error) {
+      this.#events.down(messageOf(error));
+      this.#retryLater();
+      return;
+    }
+    this.#socket = socket;
+    const current = () => this.#socket === socket;
+    socket.on('open', () => {
+      if (current()) this.#opened(socket);
+    });
+    socket.on('message', (data, isBinary) => {
+      if (!current()) return;
+      this.#live();
+      this.#events.frame(data as Buffer, isBinary);
+    });
+    socket.on('pong', () => current() && this.#live());
+    socket.on('ping', () => current() && this.#live());
+    socket.on('unexpected-response', (_request, response) => {
+      this.#reason = refusal(response);
+      response.resume();
+      socket.terminate();
+    });
+    socket.on('error', (error) => {
+      this.#reason ??= messageOf(error);
+    });
+    socket.on('close', (code, reason) => {
+      this.#lose(socket, this.#reason ?? closing(code, reason.toString('utf8')));
+    });
+  }
+
+  #newSocket(): WebSocket {
+    const { url, headers, ca, compress, frameBytesMax, handshakeTimeout } = this.#options;
+    return new WebSocket(url, [...this.#protocols], {
+      headers,
+      perMessageDeflate: compress,
+      maxPayload: frameBytesMax,
+      handshakeTimeout: parseDuration(handshakeTimeout)!,
+      followRedirects: false,
+      ...(ca ? { ca: readFileSync(resolve(this.#deps.folder, ca)) } : {}),
+    });
+  }
+
+  #opened(socket: WebSocket): void {
+    this.#lastLifeMs = this.#deps.clock.now();
+    this.#lastPingMs = this.#lastLifeMs;
+    this.#events.open();
+    if (this.#socket === socket) this.#watch(socket);
+  }
+
+  #live(): void {
+    this.#lastLifeMs = this.#deps.clock.now();
+    this.#events.alive();
+  }
+
+  /** Looks at the link a few times in each silence: pings it when due, gives it up when it has been silent too long. */
+  #watch(socket: WebSocket): void {
+    const silenceMs = parseDuration(this.#options.silence)!;
+    const everyMs = Math.min(silenceMs / 4, this.#ping?.everyMs ?? silenceMs);
+    this.#cancelTimer = this.#deps.timers.after(everyMs, () => {
+      if (this.#socket !== socket) return;
+      const now = this.#deps.clock.now();
+      if (now - this.#lastLifeMs >= silenceMs) {
+        this.reconnect(`no sign of life for ${this.#options.silence}`);
+        return;
+      }
+      this.#pingIfDue(socket, now);
+      this.#watch(socket);
+    });
+  }
+
+  #pingIfDue(socket: WebSocket, now: number): void {
+    const ping = this.#ping;
+    // Half a millisecond of grace: a timer may fire a little early.
+    if (!ping || now - this.#lastPingMs < ping.everyMs - 0.5) return;
+    this.#lastPingMs = now;
+    if (ping.text === null) socket.ping();
+    else this.send(ping.text);
+  }
+
+  #lose(socket: WebSocket, detail: string): void {
+    if (this.#socket !== socket) return;
+    this.#socket = null;
+    this.#cancelTimer();
+    this.#events.down(detail);
+    if (!this.#closed) this.#retryLater();
+  }
+
+  #retryLater(): void {
+    this.#cancelTimer = this.#deps.timers.after(this.#backoff.next(), () => this.#connect());
+  }
+}
+
+function refusal(response: IncomingMessage): string {
+  const status = response.statusCode ?? 0;
+  const text = `refused with HTTP ${status} ${(response.statusMessage ?? '').slice(0, REASON_LENGTH_MAX)}`;
+  const redirect = status >= 300 && status < 400 ? '; redirects are not followed, write the new address' : '';
+  return text.trimEnd() + redirect;
+}
+
+function closing(code: number, reason: string): string {
+  const because = reason === '' ? '' : `: ${reason.slice(0, REASON_LENGTH_MAX)}`;
+  return `closed with code ${code}${because}`;
+}
+
+/** An error's message; Node's connection errors to several addresses have none of their own. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  return error.message.slice(0, REASON_LENGTH_MAX * 2);
+}

@@ -1,0 +1,67 @@
+/**
+ * The contract of feeds: how messages arrive.
+ *
+ * A kind is a name, a schema for its options, and a function that opens it. Adding one is one folder (code,
+ * README.md, sample.yaml) and one line in `index.ts`. A feed opens sockets, retries, and calls its sinks;
+ * it knows nothing of counters, processors, intervals or other feeds, and never throws for what comes from
+ * outside.
+ */
+import type { z } from 'zod';
+import type { EventKind, KindOptions } from '../model/channel.ts';
+import type { Clock, Timers } from '../model/clock.ts';
+
+export interface FeedKind<O extends KindOptions = KindOptions> {
+  /** The name in channels.yaml. */
+  readonly kind: string;
+  /** Validates the options, `kind` included. Its descriptions become the documentation. */
+  readonly options: z.ZodType<O>;
+  /** Channels with equal keys are opened together and may share a connection. */
+  connectionKey(options: O, channelName: string): string;
+  /** Connects, and goes on until closed. All channels have the same connection key. */
+  open(channels: readonly FeedChannel<O>[], deps: FeedDeps): Feed;
+}
+
+export interface FeedChannel<O extends KindOptions = KindOptions> {
+  readonly name: string;
+  readonly options: O;
+  readonly sink: FeedSink;
+  /** Whether the sink wants the messages, or only their number. */
+  readonly needsBody: boolean;
+}
+
+/** What a feed calls. Calls never throw, never wait, and are made in the order of the wire. */
+export interface FeedSink {
+  /** The position after the last counted message, also of an earlier run; null for none. Read it before each subscribe. */
+  readonly position: string | null;
+  /** One frame's messages, and the position after the last of them (null where the feed has none). */
+  messages(bodies: readonly unknown[], position: string | null): void;
+  /** The same where only their number is known or wanted. 0 with a position moves the position alone. */
+  tally(count: number, position: string | null): void;
+  /** Messages that could not be read. */
+  malformed(count: number, detail: string): void;
+  /** Messages that the feed says were lost: how many, or null; and where delivery goes on. */
+  missed(count: number | null, detail: string, position: string | null): void;
+  /** Connected and subscribed: from now on, silence means that nothing was sent. */
+  up(): void;
+  /** No longer, or still not; `detail` is a sentence for people, without secrets. */
+  down(detail: string): void;
+  /** Proof of life without a message. */
+  alive(): void;
+  /** Something an operator should know. */
+  note(kind: EventKind, detail: string): void;
+}
+
+/** What a feed needs from outside. */
+export interface FeedDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Folder of channels.yaml; files in options are relative to it. */
+  readonly folder: string;
+}
+
+export interface Feed {
+  /** Ends all connections; resolves when no sink will be called any more. */
+  close(): Promise<void>;
+}

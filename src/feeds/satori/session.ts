@@ -1,0 +1,163 @@
+/**
+ * One RTM connection with many subscriptions: authenticates, subscribes, and hands each PDU to the
+ * subscription it belongs to. After a break everything is done again, each subscription from its own position.
+ */
+import { createHmac } from 'node:crypto';
+import { Connection } from '../connection.ts';
+import type { FeedChannel, FeedDeps } from '../feed.ts';
+import { endpointUrl, milliseconds, type SatoriOptions } from './options.ts';
+import { errorText, isRecord, type Pdu, parsePdu, textOf } from './pdu.ts';
+import { Subscription, type Verdict } from './subscription.ts';
+
+/** How long a subscription that was refused waits before it asks again. */
+const RETRY_SUBSCRIBE_MS = 15_000;
+
+type Reply = (pdu: Pdu, outcome: string) => void;
+
+export class Session {
+  readonly #options: SatoriOptions;
+  readonly #deps: FeedDeps;
+  readonly #connection: Connection;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #replies = new Map<number, { readonly reply: Reply; readonly cancel: () => void }>();
+  readonly #cancelRetries = new Set<() => void>();
+  #lastId = 0;
+
+  /** All channels have the same endpoint, appkey and role, and different subscription ids. */
+  constructor(channels: readonly FeedChannel<SatoriOptions>[], deps: FeedDeps) {
+    for (const channel of channels) {
+      const subscription = new Subscription(channel);
+      this.#subscriptions.set(subscription.id, subscription);
+    }
+    this.#options = channels[0]!.options;
+    this.#deps = deps;
+    const { ping } = this.#options;
+    this.#connection = new Connection(
+      { ...this.#options, url: endpointUrl(this.#options) },
+      { protocols: [], ping: { everyMs: milliseconds(ping), text: null } },
+      {
+        open: () => this.#authenticate(),
+        frame: (data) => this.#frame(data.toString('utf8')),
+        alive: () => this.#all((subscription) => subscription.sink.alive()),
+        down: (detail) => this.#down(detail),
+      },
+      deps,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#forgetRequests();
+    await this.#connection.close();
+  }
+
+  /** Role-secret authentication: the secret never crosses the wire, only its HMAC-MD5 over the server's nonce. */
+  #authenticate(): void {
+    const { role, secret } = this.#options;
+    if (role === undefined || secret === undefined) {
+      this.#all((subscription) => this.#subscribe(subscription));
+      return;
+    }
+    this.#request('auth/handshake', { method: 'role_secret', data: { role } }, (pdu, outcome) => {
+      const nonce = isRecord(pdu.body['data']) ? textOf(pdu.body['data']['nonce']) : null;
+      if (outcome !== 'ok' || nonce === null) return this.#authenticationFailed(pdu);
+      const credentials = { hash: roleSecretHash(secret, nonce) };
+      const body = { method: 'role_secret', credentials };
+      this.#request('auth/authenticate', body, (answer, result) => {
+        if (result !== 'ok') return this.#authenticationFailed(answer);
+        this.#all((subscription) => this.#subscribe(subscription));
+      });
+    });
+  }
+
+  #authenticationFailed(pdu: Pdu): void {
+    this.#connection.reconnect(`authentication failed: ${errorText(pdu.body)}`);
+  }
+
+  #subscribe(subscription: Subscription): void {
+    this.#request('rtm/subscribe', subscription.request(), (pdu, outcome) => {
+      if (outcome === 'ok') {
+        this.#connection.proven();
+        subscription.accepted(pdu);
+      } else {
+        this.#obey(subscription, subscription.refused(pdu));
+      }
+    });
+  }
+
+  #obey(subscription: Subscription, verdict: Verdict): void {
+    if (verdict === 'subscribe-again') this.#subscribe(subscription);
+    if (verdict !== 'retry-later') return;
+    const cancel = this.#deps.timers.after(RETRY_SUBSCRIBE_MS, () => {
+      this.#cancelRetries.delete(cancel);
+      this.#subscribe(subscription);
+    });
+    this.#cancelRetries.add(cancel);
+  }
+
+  #request(action: string, body: Record<string, unknown>, reply: Reply): void {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const cancel = this.#deps.timers.after(milliseconds(this.#options.replyTimeout), () => {
+      this.#connection.reconnect(`no answer to ${action} in ${this.#options.replyTimeout}`);
+    });
+    this.#replies.set(id, { reply, cancel });
+    this.#connection.send(JSON.stringify({ action, id, body }));
+  }
+
+  #frame(text: string): void {
+    const pdu = parsePdu(text);
+    if (!pdu) return this.#unreadable();
+    const [service, operation, outcome = ''] = pdu.action.split('/');
+    // Cobra numbers its data PDUs, and the numbers collide with those of requests.
+    if (service === 'rtm' && operation === 'subscription') this.#delivery(pdu, outcome);
+    else if (pdu.action === '' || pdu.action === '/error') {
+      this.#connection.reconnect(`the server said ${errorText(pdu.body)}`);
+    } else this.#reply(pdu, outcome);
+  }
+
+  #reply(pdu: Pdu, outcome: string): void {
+    if (outcome === 'data') return;
+    const waiting = this.#replies.get(Number(pdu.id));
+    if (!waiting) return;
+    this.#replies.delete(Number(pdu.id));
+    waiting.cancel();
+    waiting.reply(pdu, outcome);
+  }
+
+  #delivery(pdu: Pdu, outcome: string): void {
+    const subscription = this.#subscriptions.get(textOf(pdu.body['subscription_id']) ?? '');
+    if (!subscription) return;
+    if (outcome === 'data') subscription.data(pdu);
+    else if (outcome === 'info') subscription.info(pdu);
+    else if (outcome === 'error') this.#obey(subscription, subscription.ended(pdu));
+  }
+
+  /** A frame that is no PDU may have carried messages of any subscription. */
+  #unreadable(): void {
+    const detail = 'a frame from the server is not a PDU';
+    this.#all((subscription) => subscription.sink.missed(null, detail, null));
+    const [first] = this.#subscriptions.values();
+    first!.sink.malformed(1, detail);
+  }
+
+  #down(detail: string): void {
+    this.#forgetRequests();
+    this.#all((subscription) => subscription.sink.down(detail));
+  }
+
+  #forgetRequests(): void {
+    for (const { cancel } of this.#replies.values()) cancel();
+    this.#replies.clear();
+    for (const cancel of this.#cancelRetries) cancel();
+    this.#cancelRetries.clear();
+  }
+
+  #all(call: (subscription: Subscription) => void): void {
+    for (const subscription of this.#subscriptions.values()) call(subscription);
+  }
+}
+
+/** base64(HMAC-MD5(secret, nonce)), both as UTF-8 text; see `auth/authenticate` in the RTM API. */
+export function roleSecretHash(secret: string, nonce: string): string {
+  return createHmac('md5', secret).update(nonce).digest('base64');
+}

@@ -1,0 +1,111 @@
+/**
+ * One RTM subscription: what is asked for, what comes in, and where it goes on after a break.
+ *
+ * RELIABLE behaviour: subscribe with the position after the last counted message and `fast_forward`, so the
+ * server either continues exactly or says how many messages are gone. `history` is asked for only while
+ * there is no position at all; asking again would deliver the same messages twice.
+ */
+import type { FeedChannel } from '../feed.ts';
+import type { SatoriOptions } from './options.ts';
+import { countOf, errorText, type Pdu, textOf } from './pdu.ts';
+
+/** What a subscription wants its session to do next. */
+export type Verdict = 'go-on' | 'subscribe-again' | 'retry-later';
+
+export class Subscription {
+  readonly id: string;
+  readonly #channel: FeedChannel<SatoriOptions>;
+  /** Positions that the server has refused must not be asked for again. */
+  #refused: string | null = null;
+
+  constructor(channel: FeedChannel<SatoriOptions>) {
+    this.#channel = channel;
+    this.id = subscriptionId(channel);
+  }
+
+  get sink() {
+    return this.#channel.sink;
+  }
+
+  /** The body of the subscribe request. */
+  request(): Record<string, unknown> {
+    const { filter, history, only, period } = this.#channel.options;
+    const held = this.sink.position;
+    const position = held === null || held === this.#refused ? null : held;
+    return {
+      ...(filter ? { subscription_id: this.id, filter } : { channel: this.id }),
+      ...(period ? { period } : {}),
+      ...(only ? { only } : {}),
+      ...(position !== null ? { position } : {}),
+      ...(held === null && history ? { history } : {}),
+      fast_forward: true,
+    };
+  }
+
+  /** `rtm/subscribe/ok`. */
+  accepted(pdu: Pdu): void {
+    const position = textOf(pdu.body['position']);
+    // Cobra answers with a dummy position; resuming from it would deliver the whole stream again.
+    if (position !== null && !isCobra(pdu.body)) this.sink.tally(0, position);
+    this.sink.up();
+  }
+
+  /** `rtm/subscribe/error`. */
+  refused(pdu: Pdu): Verdict {
+    const code = textOf(pdu.body['error']);
+    if (code === 'expired_position' && this.#giveUpPosition()) {
+      this.sink.missed(null, 'the resume position has expired', null);
+      return 'subscribe-again';
+    }
+    this.sink.down(`subscribing failed: ${errorText(pdu.body)}`);
+    return 'retry-later';
+  }
+
+  /** `rtm/subscription/data`: counts messages, never PDUs. */
+  data(pdu: Pdu): void {
+    const { messages } = pdu.body;
+    const position = textOf(pdu.body['position']);
+    if (!Array.isArray(messages)) {
+      this.sink.malformed(1, 'a data PDU has no array of messages');
+      return;
+    }
+    if (this.#channel.needsBody) this.sink.messages(messages, position);
+    else this.sink.tally(messages.length, position);
+  }
+
+  /** `rtm/subscription/info`: the server skipped messages for us. */
+  info(pdu: Pdu): void {
+    if (textOf(pdu.body['info']) !== 'fast_forward') return;
+    const count = countOf(pdu.body['missed_message_count']);
+    const reason = textOf(pdu.body['reason']) ?? 'no reason given';
+    this.sink.missed(count, `the server skipped ahead: ${reason.slice(0, 160)}`, textOf(pdu.body['position']));
+  }
+
+  /** `rtm/subscription/error`: the server ended the subscription. */
+  ended(pdu: Pdu): Verdict {
+    const text = errorText(pdu.body);
+    this.sink.down(`the server ended the subscription: ${text}`);
+    const code = textOf(pdu.body['error']);
+    if (code !== 'out_of_sync' && code !== 'expired_position') return 'retry-later';
+    this.#giveUpPosition();
+    this.sink.missed(countOf(pdu.body['missed_message_count']), text, null);
+    return 'subscribe-again';
+  }
+
+  /** Goes on without the position that the server refuses; false if it was not asked for. */
+  #giveUpPosition(): boolean {
+    const held = this.sink.position;
+    if (held === null || held === this.#refused) return false;
+    this.#refused = held;
+    return true;
+  }
+}
+
+/** The id under which the server names the subscription: the view's own, or the RTM channel. */
+export function subscriptionId({ name, options }: FeedChannel<SatoriOptions>): string {
+  return options.filter ? name : (options.channel ?? name);
+}
+
+function isCobra(body: Readonly<Record<string, unknown>>): boolean {
+  return 'redis_node' in body || 'stream_name' in body || 'stream_exists' in body;
+}

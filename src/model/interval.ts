@@ -1,0 +1,132 @@
+/**
+ * Intervals: lengths of time that divide the clock.
+ *
+ * A fixed interval is a number of milliseconds, aligned to the Unix clock. A calendar interval (day, week,
+ * month, quarter, year) is aligned to local midnight in a time zone, so its length varies with daylight
+ * saving time and with the month. All times are Unix milliseconds; all spans are half-open, [start, end).
+ */
+import { DateTime, IANAZone } from 'luxon';
+
+export type CalendarUnit = 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+export type Interval =
+  | { readonly kind: 'fixed'; readonly ms: number; readonly text: string }
+  | { readonly kind: 'calendar'; readonly unit: CalendarUnit; readonly text: string };
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+  y: 365 * 86_400_000,
+};
+
+const CALENDAR: Readonly<Record<string, CalendarUnit>> = {
+  '1d': 'day',
+  '1w': 'week',
+  '1mo': 'month',
+  '1q': 'quarter',
+  '1y': 'year',
+  P1D: 'day',
+  P1W: 'week',
+  P1M: 'month',
+  P3M: 'quarter',
+  P1Y: 'year',
+};
+
+const CALENDAR_TEXT: Readonly<Record<CalendarUnit, string>> = {
+  day: '1d',
+  week: '1w',
+  month: '1mo',
+  quarter: '1q',
+  year: '1y',
+};
+
+/** The shortest and longest fixed interval: one cell, and a leap year. */
+export const INTERVAL_MS_MIN = 1_000;
+export const INTERVAL_MS_MAX = 366 * 86_400_000;
+
+/**
+ * Reads `10s`, `5m`, `1h`, `PT5M` (fixed) or `1d`, `1w`, `1mo`, `1q`, `1y`, `P1D` (calendar).
+ * Returns null for anything else, and for a fixed interval that is not a whole number of seconds.
+ */
+export function parseInterval(text: string): Interval | null {
+  const unit = CALENDAR[text];
+  if (unit) return { kind: 'calendar', unit, text: CALENDAR_TEXT[unit] };
+  const short = /^(\d{1,9})(s|m|h)$/.exec(text);
+  const ms = short ? Number(short[1]) * UNIT_MS[short[2]!]! : parseIsoTime(text);
+  if (ms === null || ms < INTERVAL_MS_MIN || ms > INTERVAL_MS_MAX || ms % 1_000 !== 0) return null;
+  return { kind: 'fixed', ms, text: formatDuration(ms) };
+}
+
+function parseIsoTime(text: string): number | null {
+  const iso = /^PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?$/.exec(text);
+  if (!iso || text === 'PT') return null;
+  return Number(iso[1] ?? 0) * 3_600_000 + Number(iso[2] ?? 0) * 60_000 + Number(iso[3] ?? 0) * 1_000;
+}
+
+/** A length of time as people write it: `500ms`, `30s`, `5m`, `2h`, `35d`, `10y` or ISO 8601 `PT…`. Milliseconds, or null. */
+export function parseDuration(text: string): number | null {
+  const short = /^(\d{1,12})(ms|s|m|h|d|w|y)$/.exec(text);
+  if (short) return Number(short[1]) * UNIT_MS[short[2]!]!;
+  return parseIsoTime(text);
+}
+
+/** The shortest text that `parseDuration` reads back as the same length: 90 000 → `90s`, 3 600 000 → `1h`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ['h', 'm', 's']) {
+    if (ms !== 0 && ms % UNIT_MS[unit]! === 0) return `${ms / UNIT_MS[unit]!}${unit}`;
+  }
+  return `${ms}ms`;
+}
+
+/** Whether `zone` names an IANA time zone that this runtime knows. */
+export function isTimeZone(zone: string): boolean {
+  return IANAZone.isValidZone(zone) || zone === 'UTC';
+}
+
+/** The start of the bucket that holds `at`. */
+export function bucketStart(interval: Interval, at: number, zone: string): number {
+  if (interval.kind === 'fixed') return Math.floor(at / interval.ms) * interval.ms;
+  return DateTime.fromMillis(at, { zone }).startOf(interval.unit).toMillis();
+}
+
+/** The start of the next bucket after the one that starts at `start`. */
+export function nextStart(interval: Interval, start: number, zone: string): number {
+  if (interval.kind === 'fixed') return start + interval.ms;
+  const next = DateTime.fromMillis(start, { zone }).plus({ [`${interval.unit}s`]: 1 });
+  const aligned = next.startOf(interval.unit).toMillis();
+  // A zone may skip a whole local day (Apia, 2011-12-30): then the next start is the first that is later.
+  return aligned > start ? aligned : next.plus({ days: 1 }).startOf(interval.unit).toMillis();
+}
+
+/** The start of the bucket before the one that starts at `start`. */
+export function previousStart(interval: Interval, start: number, zone: string): number {
+  return bucketStart(interval, start - 1, zone);
+}
+
+/**
+ * The edges of every bucket that overlaps [from, to): one more edge than buckets, ascending.
+ * Stops after `bucketsMax` buckets; the caller compares the last edge with `to`.
+ */
+export function bucketEdges(
+  interval: Interval,
+  span: { readonly from: number; readonly to: number },
+  zone: string,
+  bucketsMax: number,
+): number[] {
+  const edges = [bucketStart(interval, span.from, zone)];
+  while (edges.at(-1)! < span.to && edges.length <= bucketsMax) {
+    edges.push(nextStart(interval, edges.at(-1)!, zone));
+  }
+  return edges;
+}
+
+/** About how long one bucket is, in milliseconds; for choosing ranges, never for edges. */
+export function nominalMs(interval: Interval): number {
+  if (interval.kind === 'fixed') return interval.ms;
+  const days = { day: 1, week: 7, month: 30, quarter: 91, year: 365 }[interval.unit];
+  return days * UNIT_MS['d']!;
+}

@@ -1,0 +1,61 @@
+/**
+ * Tallies: the numbers that are kept for each second, and add up to every longer interval.
+ *
+ * This list is the single source for the layout of the shared memory, the columns of the store and the
+ * ledger. All fields are additive: the tally of an interval is the sum of the tallies of its parts.
+ */
+
+export const TALLY_FIELDS = [
+  /** Messages that came off the wire, whatever became of them. */
+  'received',
+  /** Messages the processor counted. */
+  'counted',
+  /** What the counted messages were worth, for processors that sum; else 0. */
+  'sum',
+  /** Of the counted: redelivered after a reconnect or restart from a resume position. */
+  'replayed',
+  /** Messages the processor passed over. */
+  'filtered',
+  /** Messages whose event time is older than anything that can still be amended. */
+  'late',
+  /** Messages seen before, by their id. */
+  'duplicate',
+  /** Messages that could not be read, or on which the processor threw. */
+  'malformed',
+  /** Messages dropped because a stated bound was hit. */
+  'shed',
+  /** Messages the feed, or a gap in dense ids, says were lost. */
+  'missed',
+  /** Losses whose size nobody knows. */
+  'missedUnknown',
+  /** Milliseconds in which the link was up and proven alive. */
+  'coveredMs',
+  /** Messages put into a later second than theirs because the ring was full. */
+  'coarse',
+] as const;
+
+export type TallyField = (typeof TALLY_FIELDS)[number];
+
+/** One number per field. Counts are whole and exact to 2^53. */
+export type Tally = { readonly [F in TallyField]: number };
+export type MutableTally = { -readonly [F in TallyField]: number };
+
+export function emptyTally(): MutableTally {
+  const tally = {} as MutableTally;
+  for (const field of TALLY_FIELDS) tally[field] = 0;
+  return tally;
+}
+
+/** Adds `part` to `total`, in place. */
+export function addTally(total: MutableTally, part: Tally): void {
+  for (const field of TALLY_FIELDS) total[field] += part[field];
+}
+
+/**
+ * The law of conservation: what was received is accounted for to the last message.
+ * Returns received − (counted + filtered + late + duplicate + malformed + shed); anything but 0 is a defect.
+ */
+export function ledgerDifference(tally: Tally): number {
+  const { received, counted, filtered, late, duplicate, malformed, shed } = tally;
+  return received - (counted + filtered + late + duplicate + malformed + shed);
+}

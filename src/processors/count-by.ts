@@ -1,0 +1,30 @@
+/** `count-by`: every message is worth 1, under the key at a path. */
+import { z } from 'zod';
+import { compilePath } from '../model/path.ts';
+import { keyBounds, path } from './options.ts';
+import { keyText, type ProcessorKind } from './processor.ts';
+
+const options = z
+  .strictObject({
+    kind: z.literal('count-by'),
+    key: path.describe('Path of the key in a message, such as route_id or data.symbol.'),
+    ...keyBounds,
+  })
+  .describe('Counts messages by a key; messages without it are counted under "(none)".');
+
+export const countBy: ProcessorKind<z.infer<typeof options>> = {
+  kind: 'count-by',
+  matches: (name) => name === 'count-by',
+  options,
+  traits: ({ keys, top }) => ({
+    measure: 'count',
+    keysMax: keys,
+    top,
+    needsBody: true,
+    isolated: false,
+  }),
+  async create({ key }) {
+    const keyOf = compilePath(key);
+    return (message) => keyText(keyOf(message));
+  },
+};

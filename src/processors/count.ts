@@ -1,0 +1,15 @@
+/** `count`: every message is worth 1. */
+import { z } from 'zod';
+import type { ProcessorKind } from './processor.ts';
+
+const options = z
+  .strictObject({ kind: z.literal('count') })
+  .describe('Counts every message.');
+
+export const count: ProcessorKind<z.infer<typeof options>> = {
+  kind: 'count',
+  matches: (name) => name === 'count',
+  options,
+  traits: () => ({ measure: 'count', keysMax: 0, top: 0, needsBody: false, isolated: false }),
+  create: async () => () => 1,
+};

@@ -1,0 +1,202 @@
+/**
+ * A small server for the Satori RTM protocol (v2, JSON): demo, test feed, and an inlet for any RTM
+ * client.
+ *
+ * Everything is kept in memory and bounded. A publish costs the same for any number of connections:
+ * it appends to the channel's log, and each subscription takes from there while its socket has
+ * room.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { parseDuration } from '../model/interval.ts';
+import { isChannelName } from './channel-name.ts';
+import { Channels } from './channels.ts';
+import { type Counters, zeroCounters } from './counters.ts';
+import { chooseProtocol, refusalStatus, refuseUpgrade } from './gate.ts';
+import { parseListen, type RtmOptions } from './options.ts';
+import { Session, type World } from './session.ts';
+
+/** How long clients get to answer the closing handshake. */
+const CLOSE_MS_MAX = 500;
+
+/** The protocol leaves pings to the client, so TCP itself finds out which clients have vanished. */
+const HTTP_OPTIONS = { keepAlive: true, keepAliveInitialDelay: 60_000 };
+
+/**
+ * How many TCP connections beyond `connectionsMax` are heard out, so that they can be refused in
+ * words.
+ */
+const REFUSALS_MAX = 64;
+
+export interface RtmDeps {
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  /** Takes a sentence that an operator should read. */
+  readonly log?: (line: string) => void;
+  /** A fresh nonce for each handshake; from the system's random source by default. */
+  readonly random?: () => string;
+}
+
+/** Totals since the start, and what there is now. */
+export interface RtmStats extends Readonly<Counters> {
+  readonly connections: number;
+  readonly subscriptions: number;
+  readonly channels: number;
+  /** What all kept messages cost, in bytes. */
+  readonly keptBytes: number;
+}
+
+export interface RtmServer {
+  /** Where clients connect, without path: `ws://127.0.0.1:40123`. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Publishes a message (any JSON value) as if a client had, and returns its position.
+   * Throws when the name is reserved or too long, `channelsMax` is hit, or the message is not JSON.
+   */
+  publish(channel: string, message: unknown): string;
+  stats(): RtmStats;
+  /**
+   * Closes all connections with code 1001 and ends within a second; stragglers are cut off. May be
+   * called twice.
+   */
+  close(): Promise<void>;
+}
+
+/** Starts to listen. Rejects with a clear error when the address cannot be had. */
+export async function startRtmServer(options: RtmOptions, deps: RtmDeps): Promise<RtmServer> {
+  const world = makeWorld(options, deps);
+  const sessions = new Set<Session>();
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: options.pduBytesMax,
+    handleProtocols: chooseProtocol,
+  });
+  const http = openHttp(options, world, (request, socket, head) => {
+    const status = refusal(request, options, world, sessions.size);
+    if (status !== null) refuseUpgrade(socket, status);
+    else sockets.handleUpgrade(request, socket, head, (client) => admit(client, world, sessions));
+  });
+  const address = await listen(http, options.listen);
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  let closed: Promise<void> | null = null;
+  return {
+    url: `ws://${host}:${address.port}`,
+    port: address.port,
+    publish: (channel, message) => publish(world.channels, channel, message),
+    stats: () => statsOf(world, sessions),
+    close: () => {
+      closed ??= closeAll(http, sockets);
+      return closed;
+    },
+  };
+}
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+function openHttp(options: RtmOptions, world: World, upgrade: Upgrade): Server {
+  const http = createServer(HTTP_OPTIONS, (_request, response) => {
+    response.writeHead(426).end();
+  });
+  http.maxConnections = options.connectionsMax + REFUSALS_MAX;
+  http.on('upgrade', upgrade);
+  http.on('drop', () => {
+    world.counters.refusedConnections += 1;
+  });
+  return http;
+}
+
+function makeWorld(options: RtmOptions, deps: RtmDeps): World {
+  const counters = zeroCounters();
+  const { messages, age, bytes } = options.retention;
+  const bounds = {
+    channelsMax: options.channelsMax,
+    bytesMax: bytes,
+    messageCountMax: messages,
+    ageMsMax: parseDuration(age)!, // The schema has checked it.
+  };
+  return {
+    channels: new Channels(bounds, { clock: deps.clock, counters }),
+    counters,
+    roles: options.roles,
+    clock: deps.clock,
+    random: deps.random ?? (() => randomBytes(16).toString('base64')),
+    log: deps.log ?? (() => {}),
+  };
+}
+
+async function listen(http: Server, text: string): Promise<AddressInfo> {
+  http.listen(parseListen(text)!); // The schema has checked it.
+  try {
+    await once(http, 'listening');
+  } catch (error) {
+    throw new Error(`The RTM server cannot listen on ${text}: ${(error as Error).message}`);
+  }
+  return http.address() as AddressInfo;
+}
+
+/** The status with which to refuse an upgrade, counted; null to let it in. */
+function refusal(
+  request: IncomingMessage,
+  options: RtmOptions,
+  world: World,
+  connectionCount: number,
+): number | null {
+  const status = refusalStatus(request, options.appkey);
+  if (status !== null) {
+    world.counters.refusedUpgrades += 1;
+    return status;
+  }
+  if (connectionCount < options.connectionsMax) return null;
+  world.counters.refusedConnections += 1;
+  return 503;
+}
+
+/** Connects a socket with its session, for as long as it lasts. */
+function admit(socket: WebSocket, world: World, sessions: Set<Session>): void {
+  const session = new Session(socket, world);
+  sessions.add(session);
+  socket.on('message', (frame: Buffer) => session.receive(frame));
+  socket.on('error', () => {}); // A bad frame or a broken connection: 'close' always follows.
+  socket.on('close', () => {
+    sessions.delete(session);
+    session.end();
+  });
+}
+
+function publish(channels: Channels, name: string, message: unknown): string {
+  if (!isChannelName(name)) throw new Error(`"${name}" cannot be the name of an RTM channel`);
+  const text = JSON.stringify(message);
+  if (text === undefined) throw new Error(`A message on "${name}" is not a JSON value`);
+  const channel = channels.open(name);
+  if (channel === null)
+    throw new Error(`RTM channel "${name}" is one more than channelsMax allows`);
+  return channels.publish(channel, text);
+}
+
+function statsOf(world: World, sessions: ReadonlySet<Session>): RtmStats {
+  let subscriptions = 0;
+  for (const session of sessions) subscriptions += session.subscriptions.size;
+  const { channels, counters } = world;
+  const { count, keptBytes } = channels;
+  return { ...counters, connections: sessions.size, subscriptions, channels: count, keptBytes };
+}
+
+async function closeAll(http: Server, sockets: WebSocketServer): Promise<void> {
+  const ended = [...sockets.clients, http].map(
+    (closing) => new Promise<unknown>((resolve) => closing.once('close', resolve)),
+  );
+  http.close();
+  for (const socket of sockets.clients) socket.close(1001);
+  const deadline = setTimeout(() => {
+    for (const socket of sockets.clients) socket.terminate();
+    http.closeAllConnections();
+  }, CLOSE_MS_MAX);
+  await Promise.all(ended);
+  clearTimeout(deadline);
+}

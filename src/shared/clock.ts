@@ -1,0 +1,38 @@
+/**
+ * The clock of all threads: the process's monotonic clock, anchored to the wall.
+ *
+ * `performance.now()` starts at a different moment in each thread; `process.hrtime` does not. So each
+ * thread measures once how far its own `performance.now()` is from hrtime, and all share one anchor.
+ * A step of the wall therefore moves nobody; main notices it (`wallOffsetMs`) and decides.
+ */
+import type { Clock, Timers } from '../model/clock.ts';
+import type { Pulse } from './pulse.ts';
+
+/** A clock that follows the anchor in `pulse`. One a thread. */
+export function threadClock(pulse: Pulse): Clock {
+  const offsetMs = hrtimeMs() - performance.now();
+  return { now: () => pulse.anchorMs + offsetMs + performance.now() };
+}
+
+/** Sets the anchor so that the clock shows the wall's time now. Main does this once, before any thread runs. */
+export function anchorToWall(pulse: Pulse): void {
+  pulse.anchorMs = Date.now() - hrtimeMs();
+}
+
+/** How far the wall is ahead of the clock, in milliseconds. */
+export function wallOffsetMs(clock: Clock): number {
+  return Date.now() - clock.now();
+}
+
+function hrtimeMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1_000 + nanoseconds / 1e6;
+}
+
+/** Node's own timers. */
+export const nodeTimers: Timers = {
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,62 @@
+/** Opening SQLite: pragmas, and errors that say how to go on. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** How long a connection waits for another's lock. */
+const BUSY_MS_MAX = 5_000;
+const MEMORY = /^file:.*vfs=memdb/;
+
+/** An address for a store that lives in this process only, and is shared by its threads. */
+export function memoryLocation(name: string): string {
+  return `file:/weir-${name}?vfs=memdb`;
+}
+
+/**
+ * Opens the file, creating it and its folder if need be. Writes go to a log first (WAL), so a killed process
+ * leaves the last commit whole; readers never wait for the writer.
+ */
+export function openForWriting(location: string): DatabaseSync {
+  return attempt(location, () => {
+    const memory = MEMORY.test(location);
+    if (!memory) mkdirSync(dirname(location), { recursive: true });
+    const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
+    if (!memory) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY');
+    return db;
+  });
+}
+
+export function openForReading(location: string): DatabaseSync {
+  return attempt(
+    location,
+    () => new DatabaseSync(location, { readOnly: true, timeout: BUSY_MS_MAX }),
+  );
+}
+
+/** Runs `action`; its error becomes one that names the store and the way out. */
+export function attempt<T>(location: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The store ${location} cannot be opened: ${why}. Move it away, or name another with --store.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Runs `action` in a transaction: all of it, or nothing. */
+export function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', action: () => T): T {
+  db.exec(begin);
+  try {
+    const result = action();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // SQLite may have rolled back by itself (disk full); a second rollback would hide the first error.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** Ticks on the grid of the clock: each is planned from the grid, so lateness never adds up. */
+import type { Clock, Timers } from '../model/clock.ts';
+
+/**
+ * Calls `tick` once in each period, `afterMs` past the period's start. A tick that overran its period is
+ * followed by the next one on the grid. Returns a function that stops it.
+ */
+export function alignedTicks(
+  plan: { readonly periodMs: number; readonly afterMs: number },
+  tick: (now: number) => void,
+  deps: { readonly clock: Clock; readonly timers: Timers },
+): () => void {
+  const { clock, timers } = deps;
+  const { periodMs, afterMs } = plan;
+  let cancel = () => {};
+  let lastPeriod = Math.floor((clock.now() - afterMs) / periodMs);
+  const arm = () => {
+    const due = (lastPeriod + 1) * periodMs + afterMs;
+    cancel = timers.after(Math.max(0, due - clock.now()), fire);
+  };
+  const fire = () => {
+    const now = clock.now();
+    const period = Math.floor((now - afterMs) / periodMs);
+    // A timer may fire a little early; then this tick is not due yet.
+    if (period > lastPeriod) {
+      lastPeriod = period;
+      tick(now);
+    }
+    arm();
+  };
+  arm();
+  return () => cancel();
+}
