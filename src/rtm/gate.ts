@@ -6,7 +6,11 @@ import type { Duplex } from 'node:stream';
 const PATH = /^\/v2\/?$/;
 
 /** The status with which an upgrade is refused, or null for one that may go on. */
-export function refusalStatus(request: IncomingMessage, appkey: string): 400 | 403 | 404 | null {
+export function refusalStatus(
+  request: IncomingMessage,
+  options: { readonly appkey: string; readonly connectionsMax: number },
+  connectionCount: number,
+): 400 | 403 | 404 | 503 | null {
   let url: URL;
   try {
     url = new URL(request.url ?? '', 'ws://localhost');
@@ -14,7 +18,8 @@ export function refusalStatus(request: IncomingMessage, appkey: string): 400 | 4
     return 400; // Such as "//": not a path at all.
   }
   if (!PATH.test(url.pathname)) return 404;
-  return url.searchParams.get('appkey') === appkey ? null : 403;
+  if (url.searchParams.get('appkey') !== options.appkey) return 403;
+  return connectionCount < options.connectionsMax ? null : 503;
 }
 
 /** Refuses an upgrade and closes its socket. */

@@ -7,30 +7,15 @@
  * room.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { parseDuration } from '../model/interval.ts';
 import { isChannelName } from './channel-name.ts';
 import { Channels } from './channels.ts';
 import { type Counters, zeroCounters } from './counters.ts';
 import { chooseProtocol, refusalStatus, refuseUpgrade } from './gate.ts';
-import { parseListen, type RtmOptions } from './options.ts';
+import { closeAll, listen, openHttp } from './listener.ts';
+import type { RtmOptions } from './options.ts';
 import { Session, type World } from './session.ts';
-
-/** How long clients get to answer the closing handshake. */
-const CLOSE_MS_MAX = 500;
-
-/** The protocol leaves pings to the client, so TCP itself finds out which clients have vanished. */
-const HTTP_OPTIONS = { keepAlive: true, keepAliveInitialDelay: 60_000 };
-
-/**
- * How many TCP connections beyond `connectionsMax` are heard out, so that they can be refused in
- * words.
- */
-const REFUSALS_MAX = 64;
 
 export interface RtmDeps {
   /** Unix milliseconds. */
@@ -77,12 +62,13 @@ export async function startRtmServer(options: RtmOptions, deps: RtmDeps): Promis
     maxPayload: options.pduBytesMax,
     handleProtocols: chooseProtocol,
   });
-  const http = openHttp(options, world, (request, socket, head) => {
-    const status = refusal(request, options, world, sessions.size);
+  const http = openHttp(options.connectionsMax, world, (request, socket, head) => {
+    const status = refusalStatus(request, options, sessions.size);
+    count(status, world.counters);
     if (status !== null) refuseUpgrade(socket, status);
     else sockets.handleUpgrade(request, socket, head, (client) => admit(client, world, sessions));
   });
-  const address = await listen(http, options.listen);
+  const address = await listen(http, options.listen, world);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   let closed: Promise<void> | null = null;
   return {
@@ -95,20 +81,6 @@ export async function startRtmServer(options: RtmOptions, deps: RtmDeps): Promis
       return closed;
     },
   };
-}
-
-type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-function openHttp(options: RtmOptions, world: World, upgrade: Upgrade): Server {
-  const http = createServer(HTTP_OPTIONS, (_request, response) => {
-    response.writeHead(426).end();
-  });
-  http.maxConnections = options.connectionsMax + REFUSALS_MAX;
-  http.on('upgrade', upgrade);
-  http.on('drop', () => {
-    world.counters.refusedConnections += 1;
-  });
-  return http;
 }
 
 function makeWorld(options: RtmOptions, deps: RtmDeps): World {
@@ -130,31 +102,9 @@ function makeWorld(options: RtmOptions, deps: RtmDeps): World {
   };
 }
 
-async function listen(http: Server, text: string): Promise<AddressInfo> {
-  http.listen(parseListen(text)!); // The schema has checked it.
-  try {
-    await once(http, 'listening');
-  } catch (error) {
-    throw new Error(`The RTM server cannot listen on ${text}: ${(error as Error).message}`);
-  }
-  return http.address() as AddressInfo;
-}
-
-/** The status with which to refuse an upgrade, counted; null to let it in. */
-function refusal(
-  request: IncomingMessage,
-  options: RtmOptions,
-  world: World,
-  connectionCount: number,
-): number | null {
-  const status = refusalStatus(request, options.appkey);
-  if (status !== null) {
-    world.counters.refusedUpgrades += 1;
-    return status;
-  }
-  if (connectionCount < options.connectionsMax) return null;
-  world.counters.refusedConnections += 1;
-  return 503;
+function count(status: number | null, counters: Counters): void {
+  if (status === 503) counters.refusedConnections += 1;
+  else if (status !== null) counters.refusedUpgrades += 1;
 }
 
 /** Connects a socket with its session, for as long as it lasts. */
@@ -185,18 +135,4 @@ function statsOf(world: World, sessions: ReadonlySet<Session>): RtmStats {
   const { channels, counters } = world;
   const { count, keptBytes } = channels;
   return { ...counters, connections: sessions.size, subscriptions, channels: count, keptBytes };
-}
-
-async function closeAll(http: Server, sockets: WebSocketServer): Promise<void> {
-  const ended = [...sockets.clients, http].map(
-    (closing) => new Promise<unknown>((resolve) => closing.once('close', resolve)),
-  );
-  http.close();
-  for (const socket of sockets.clients) socket.close(1001);
-  const deadline = setTimeout(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    http.closeAllConnections();
-  }, CLOSE_MS_MAX);
-  await Promise.all(ended);
-  clearTimeout(deadline);
 }

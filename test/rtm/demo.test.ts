@@ -10,6 +10,8 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parsePosition } from '../../src/rtm/position.ts';
 import { type RecordedLine, readRecording } from '../../src/rtm/recording.ts';
+import { replay } from '../../src/rtm/replay.ts';
+import { connect, serve } from './support.ts';
 
 const DEMOS = [
   { name: 'flights', speed: 3_600, rateMin: 5, rateMax: 40 },
@@ -44,6 +46,16 @@ for (const { name, speed, rateMin, rateMax } of DEMOS) {
     assert(lines.some((line) => line.messages.length > 1));
   });
 }
+
+test('a recording played through the server reaches a subscriber whole', async (t) => {
+  const server = await serve(t);
+  const client = await connect(t, server);
+  const { position } = (await client.call('rtm/subscribe', { channel: 'flights' })).body;
+  const { signal } = new AbortController();
+  const options = { file: path('flights.jsonl'), speed: 'unlimited', loop: false } as const;
+  const count = await replay(options, { publish: server.publish, signal, clock: Date.now });
+  assert.equal((await client.take(count, position)).length, 1_526);
+});
 
 test('the recordings are a few hundred kB together', () => {
   const bytes = DEMOS.reduce((sum, { name }) => sum + statSync(path(`${name}.jsonl`)).size, 0);

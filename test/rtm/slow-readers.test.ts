@@ -51,7 +51,7 @@ test('a slow reader with fast_forward is told exactly how many messages it misse
   assert.deepEqual((await client.next()).body.messages, ['live again']);
 });
 
-test('without fast_forward a slow reader gets out_of_sync, and its subscription ends', async (t) => {
+test('without fast_forward a slow reader gets out_of_sync, and no more data', async (t) => {
   const server = await serve(t, RETENTION);
   const client = await connect(t, server);
   let position = await fallBehind(client, server, {});

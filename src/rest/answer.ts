@@ -1,0 +1,29 @@
+/** Sending JSON with an entity tag, so that asking again costs little. */
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+
+export interface Answer {
+  readonly type: 'application/json' | 'text/csv' | 'application/x-ndjson';
+  readonly body: string;
+  /** What decides whether the answer is still the same; leaves out when it was made. */
+  readonly revision: string;
+  /** May be kept for a while: absolute range, closed buckets. */
+  readonly settled: boolean;
+}
+
+/** How long a settled answer may be used without asking: healing is rare, not impossible. */
+const SETTLED_SECONDS = 60;
+
+/** Answers with 200, or 304 if the asker has this revision already. */
+export function sendAnswer(request: Request, response: Response, answer: Answer): void {
+  const digest = createHash('sha256').update(answer.revision).digest('base64url').slice(0, 22);
+  // The bytes differ in `generatedAt` alone, so only an answer without it could be strong; settled ones have none.
+  response.set('ETag', answer.settled ? `"${digest}"` : `W/"${digest}"`);
+  response.set('Cache-Control', answer.settled ? `public, max-age=${SETTLED_SECONDS}` : 'no-cache');
+  response.vary('Accept');
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  response.type(answer.type).send(answer.body);
+}

@@ -1,0 +1,37 @@
+/** Buckets as CSV (RFC 4180) and as NDJSON. */
+import type { BucketView } from './schemas.ts';
+
+const COLUMNS = [
+  'channel',
+  'key',
+  'start',
+  'end',
+  'count',
+  'sum',
+  'state',
+  'coverage',
+  'missed',
+  'replayed',
+  'late',
+  'malformed',
+  'rev',
+] as const satisfies readonly (keyof BucketView)[];
+
+/** With a header line; null is an empty field. */
+export function toCsv(rows: readonly BucketView[]): string {
+  const lines = rows.map((row) => COLUMNS.map((column) => csvField(row[column])).join(','));
+  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
+}
+
+function csvField(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  // A spreadsheet takes such a text for a formula; keys come from outside.
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** One bucket a line. */
+export function toNdjson(rows: readonly BucketView[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}

@@ -1,0 +1,59 @@
+/** What is not in the store yet: seconds on the board, the running one among them, and the gap that lasts. */
+import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
+import { OTHER_KEY } from '../model/channel.ts';
+import { OTHER_SLOT } from '../shared/key-table.ts';
+import { readLink } from '../shared/link-words.ts';
+import type { RingReader } from '../shared/ring-reader.ts';
+
+/** One moment of a channel's board. */
+export interface Live {
+  /** Unix milliseconds; everything before is in the store. Read the store only after this. */
+  readonly sealedTo: number;
+  readonly cells: readonly Cell[];
+  readonly keyCells: readonly KeyCell[];
+}
+
+export function readLive(ring: RingReader, now: number, keys: boolean): Live {
+  const sealed = ring.sealed;
+  const newest = ring.newest;
+  const seconds = ring.secondsHeld(sealed, newest + 1);
+  const cells = seconds.map((second) => {
+    const tally = ring.tally(second);
+    if (second === newest) tally.coveredMs += runningCoverage(ring, second, now);
+    return { start: second * 1_000, tally, amended: 0 };
+  });
+  const keyCells = keys ? seconds.flatMap((second) => keyCellsOf(ring, second)) : [];
+  return { sealedTo: sealed * 1_000, cells, keyCells };
+}
+
+/** The running second is credited when it ends; until then, what the link has observed of it. */
+function runningCoverage(ring: RingReader, second: number, now: number): number {
+  const link = readLink(ring.views);
+  if (link.state !== 'up') return 0;
+  const from = Math.max(second * 1_000, Math.ceil(link.since));
+  return Math.max(0, Math.min(Math.floor(now), (second + 1) * 1_000) - from);
+}
+
+function keyCellsOf(ring: RingReader, second: number): KeyCell[] {
+  return ring.keyTallies(second).map(({ slot, counted, sum }) => ({
+    start: second * 1_000,
+    key: slot === OTHER_SLOT ? OTHER_KEY : (ring.keyName(slot) ?? OTHER_KEY),
+    counted,
+    sum,
+  }));
+}
+
+/** Messages a second over the last `seconds` final seconds; null before the first. */
+export function recentRate(ring: RingReader, seconds: number): number | null {
+  const head = ring.head;
+  if (head === 0) return null;
+  const held = ring.secondsHeld(head - seconds, head);
+  if (held.length === 0) return null;
+  const counted = held.reduce((sum, second) => sum + ring.tally(second).counted, 0);
+  return counted / (head - held[0]!);
+}
+
+/** Gaps with the one that lasts marked as such: the store knows it only since the last commit. */
+export function withoutFuture(gaps: readonly Gap[], now: number): Gap[] {
+  return gaps.filter(({ from }) => from <= now);
+}

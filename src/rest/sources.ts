@@ -1,0 +1,56 @@
+/** What REST reads from: handed in by the thread that wires it. Everything here is read only. */
+import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
+import type { Descriptor, WeirEvent } from '../model/channel.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Retention, TierName } from '../model/tier.ts';
+import type { RingReader } from '../shared/ring-reader.ts';
+
+export interface CellRange {
+  readonly channel: string;
+  /** Half-open, Unix milliseconds, multiples of the tier's grain. */
+  readonly from: number;
+  readonly to: number;
+  readonly tier: TierName;
+}
+
+/** What REST needs of a store; see `StoreReader`. */
+export interface SealedHistory {
+  cells(range: CellRange): Cell[];
+  keyCells(range: CellRange, key: string | null): KeyCell[];
+  gaps(channel: string, from: number, to: number): Gap[];
+  events(query: {
+    readonly channels: readonly string[] | null;
+    readonly before: number | null;
+    readonly limit: number;
+  }): (WeirEvent & { readonly id: number })[];
+}
+
+export interface RestChannel {
+  readonly descriptor: Descriptor;
+  readonly ring: RingReader;
+}
+
+/** One thread's health. */
+export interface ThreadHealth {
+  readonly name: string;
+  /** Milliseconds since it last said that it is alive. */
+  readonly silentMs: number;
+  readonly ok: boolean;
+}
+
+export interface RestSources {
+  readonly channels: readonly RestChannel[];
+  readonly history: SealedHistory;
+  readonly clock: Clock;
+  readonly threads: () => readonly ThreadHealth[];
+  readonly settings: RestSettings;
+}
+
+export interface RestSettings {
+  readonly version: string;
+  readonly timezone: string;
+  readonly charts: 'google' | 'builtin';
+  readonly retention: Retention;
+  /** Folder of the built page. */
+  readonly pageFolder: string;
+}

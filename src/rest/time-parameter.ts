@@ -1,0 +1,23 @@
+/** Times in requests: RFC 3339, or relative to now. */
+import { parseDuration } from '../model/interval.ts';
+
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** `2026-11-21T14:05:00Z`, `now`, `now-2h` as Unix milliseconds; null for anything else. */
+export function parseTime(text: string, now: number): number | null {
+  const relative = /^now(?:-(.+))?$/.exec(text);
+  if (relative) {
+    const backMs = relative[1] === undefined ? 0 : parseDuration(relative[1]);
+    return backMs === null ? null : now - backMs;
+  }
+  // Clients that forget to escape a "+" in an address send a space.
+  const written = text.replace(/ (\d{2}:\d{2})$/, '+$1');
+  if (!RFC_3339.test(written)) return null;
+  const at = Date.parse(written);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** Unix milliseconds as RFC 3339 in UTC, without a fraction where there is none. */
+export function formatTime(at: number): string {
+  return new Date(at).toISOString().replace('.000Z', 'Z');
+}
