@@ -22,7 +22,8 @@ export function crossChecks(config: Config, places: Places): Problem[] {
 
 function checkChannels({ channels }: Config, places: Places): Problem[] {
   if (channels.length > 0) return [];
-  const message = 'there is no channel under channels:; add one, such as trades: { feed: { kind: websocket, url: … } }';
+  const message =
+    'there is no channel under channels:; add one, such as trades: { feed: { kind: websocket, url: … } }';
   return [{ code: 'no-channels', message, place: places.value(['channels']) }];
 }
 
@@ -33,7 +34,11 @@ function checkFormerNames({ channels }: Config, places: Places): Problem[] {
     for (const former of was) {
       if (taken.has(former)) {
         const message = `was ${JSON.stringify(former)} is the name, or a former name, of another channel`;
-        problems.push({ code: 'duplicate-name', message, place: places.value(['channels', name, 'was']) });
+        problems.push({
+          code: 'duplicate-name',
+          message,
+          place: places.value(['channels', name, 'was']),
+        });
       }
       taken.add(former);
     }
@@ -70,7 +75,9 @@ function checkRetention(
   if (tier === null || parseDuration(chart.range)! <= retain[tier]) return [];
   const kept = formatDuration(retain[tier]);
   const message = `range ${chart.range} reaches back further than cells of ${tier} are kept (${kept}), which bars of ${chart.interval} are made of; take a longer interval, or raise retain`;
-  return [{ code: 'bad-value', message, place: places.value(['channels', name, 'chart', 'range']) }];
+  return [
+    { code: 'bad-value', message, place: places.value(['channels', name, 'chart', 'range']) },
+  ];
 }
 
 function checkOwnServer(
@@ -80,6 +87,7 @@ function checkOwnServer(
   places: Places,
 ): Problem[] {
   if (feed['url'] !== 'self' || config.rtm !== null) return [];
-  const message = 'url self means the RTM server of this file, and there is none; add rtm: at the top level';
+  const message =
+    'url self means the RTM server of this file, and there is none; add rtm: at the top level';
   return [{ code: 'bad-value', message, place: places.value(['channels', name, 'feed', 'url']) }];
 }

@@ -44,7 +44,9 @@ export function problemsOf(
     return [{ code: 'missing-key', message, place: places.value(path) }];
   }
   const code: ProblemCode = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
-  return [{ code, message: `${named(path, value)} ${complaint(issue)}`, place: places.value(path) }];
+  return [
+    { code, message: `${named(path, value)} ${complaint(issue)}`, place: places.value(path) },
+  ];
 }
 
 function customProblems(
@@ -60,7 +62,11 @@ function customProblems(
   };
   if (params.kindIssue) {
     const { issue: inner, schema } = params.kindIssue;
-    return problemsOf(inner, { ...context, schema }, path.slice(0, path.length - inner.path.length));
+    return problemsOf(
+      inner,
+      { ...context, schema },
+      path.slice(0, path.length - inner.path.length),
+    );
   }
   const place = context.places.value(path);
   if (params.unknownKind !== undefined) {
@@ -77,7 +83,9 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
     .filter((issues) => issues.length > 0)
     .map((issues) => ({
       issues,
-      depth: Math.max(...issues.map(({ path, code }) => path.length + (code === 'invalid_type' ? 0 : 0.5))),
+      depth: Math.max(
+        ...issues.map(({ path, code }) => path.length + (code === 'invalid_type' ? 0 : 0.5)),
+      ),
     }));
   scored.sort((a, b) => b.depth - a.depth);
   const best = scored[0];
@@ -118,7 +126,8 @@ function article(type: string): string {
 function named(path: Path, value: unknown): string {
   const key = String(path.at(-1) ?? 'the file');
   const secret = path.some((step) => SECRET_LIKE.test(String(step)));
-  if (secret || value === null || !['string', 'number', 'boolean'].includes(typeof value)) return key;
+  if (secret || value === null || !['string', 'number', 'boolean'].includes(typeof value))
+    return key;
   const text = JSON.stringify(value);
   return text.length > VALUE_LENGTH_MAX ? key : `${key} ${text}`;
 }
@@ -128,7 +137,10 @@ function where(path: Path): string {
 }
 
 function nameLike(text: string): string {
-  const name = text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
   return name === '' ? 'my-channel' : name;
 }
 

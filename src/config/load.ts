@@ -8,7 +8,7 @@ import type { ChannelConfig, KindOptions } from '../model/channel.ts';
 import { type Config, parseListen } from '../model/config.ts';
 import { parseDuration } from '../model/interval.ts';
 import type { Place, Problem } from '../model/problem.ts';
-import { TIERS, type Retention } from '../model/tier.ts';
+import { type Retention, TIERS } from '../model/tier.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf } from './issues.ts';
 import type { Kinds } from './kinds.ts';
@@ -69,7 +69,10 @@ function validate(
   const result = schema.safeParse(data);
   if (!result.success) {
     const context = { schema, data, places };
-    return refused([...before, ...result.error.issues.flatMap((issue) => problemsOf(issue, context))]);
+    return refused([
+      ...before,
+      ...result.error.issues.flatMap((issue) => problemsOf(issue, context)),
+    ]);
   }
   const config = toConfig(result.data as FileData);
   const problems = [...before, ...crossChecks(config, places)];
@@ -121,7 +124,9 @@ function syntaxProblems(document: Document.Parsed, places: Places): Problem[] {
 
 function refused(problems: readonly Problem[]): Loaded {
   const sorted = problems.toSorted(
-    (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0),
+    (a, b) =>
+      (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+      (a.place?.column ?? 0) - (b.place?.column ?? 0),
   );
   return { config: null, problems: sorted.slice(0, PROBLEMS_MAX) };
 }

@@ -40,7 +40,7 @@ function descend(root: Node | null, path: Path): { node: Node | null; key: Node 
   for (const step of path) {
     if (isMap(node)) {
       const pair = pairOf(node.items, step);
-      if (!pair || !pair.value) break;
+      if (!pair?.value) break;
       key = pair.key as Node;
       node = pair.value as Node;
     } else if (isSeq(node)) {

@@ -23,7 +23,8 @@ const duration = (fallback: string) =>
     .default(fallback);
 
 const interval = z.string().refine((text) => parseInterval(text) !== null, {
-  error: 'is not an interval; write one like 5s, 1m, 1h, PT5M, or a calendar one: 1d, 1w, 1mo, 1q, 1y',
+  error:
+    'is not an interval; write one like 5s, 1m, 1h, PT5M, or a calendar one: 1d, 1w, 1mo, 1q, 1y',
 });
 
 const chart = z
@@ -93,8 +94,12 @@ function fileSchema({ feed, processor, store, rtm }: Places) {
     charts: z
       .enum(['google', 'builtin'])
       .default('google')
-      .describe('Who draws the bars: Google Charts, or Weir itself without asking any other server.'),
-    rtm: rtm.optional().describe("Weir's own RTM server: feeds the demo, and takes messages from any RTM client."),
+      .describe(
+        'Who draws the bars: Google Charts, or Weir itself without asking any other server.',
+      ),
+    rtm: rtm
+      .optional()
+      .describe("Weir's own RTM server: feeds the demo, and takes messages from any RTM client."),
   });
 }
 
@@ -121,7 +126,10 @@ export function documentationSchema(kinds: Kinds) {
 
 /** The JSON Schema (draft 2020-12) of channels.yaml, for editors. */
 export function jsonSchema(kinds: Kinds): Record<string, unknown> {
-  const schema = z.toJSONSchema(documentationSchema(kinds), { target: 'draft-2020-12', io: 'input' });
+  const schema = z.toJSONSchema(documentationSchema(kinds), {
+    target: 'draft-2020-12',
+    io: 'input',
+  });
   return { ...schema, title: 'channels.yaml of Weir' };
 }
 
@@ -133,21 +141,19 @@ export interface KindIssue {
 
 function byKind(kinds: readonly KindSchema[], place: string) {
   const names = kinds.map(({ kind }) => kind);
-  return z
-    .looseObject({ kind: z.string() })
-    .transform((value, context) => {
-      const kind = findKind(kinds, value.kind);
-      if (!kind) {
-        const params = { unknownKind: value.kind, place, names };
-        context.issues.push({ code: 'custom', path: ['kind'], input: value, params });
-        return z.NEVER;
-      }
-      const result = kind.options.safeParse(value);
-      if (result.success) return result.data as { kind: string };
-      for (const issue of result.error.issues) {
-        const params = { kindIssue: { issue, schema: kind.options } satisfies KindIssue };
-        context.issues.push({ code: 'custom', path: [...issue.path], input: value, params });
-      }
+  return z.looseObject({ kind: z.string() }).transform((value, context) => {
+    const kind = findKind(kinds, value.kind);
+    if (!kind) {
+      const params = { unknownKind: value.kind, place, names };
+      context.issues.push({ code: 'custom', path: ['kind'], input: value, params });
       return z.NEVER;
-    });
+    }
+    const result = kind.options.safeParse(value);
+    if (result.success) return result.data as { kind: string };
+    for (const issue of result.error.issues) {
+      const params = { kindIssue: { issue, schema: kind.options } satisfies KindIssue };
+      context.issues.push({ code: 'custom', path: [...issue.path], input: value, params });
+    }
+    return z.NEVER;
+  });
 }

@@ -5,7 +5,8 @@ import { closest, distance } from 'fastest-levenshtein';
 export function suggestion(written: string, known: readonly string[]): string {
   if (known.length === 0) return 'nothing is allowed here';
   const nearest = closest(written, [...known]);
-  const near = distance(written.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, written.length / 3);
+  const near =
+    distance(written.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, written.length / 3);
   if (near) return `did you mean ${JSON.stringify(nearest)}?`;
   return `known here: ${known.join(', ')}`;
 }

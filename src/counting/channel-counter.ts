@@ -30,6 +30,8 @@ export interface CounterParts {
   readonly worthOf: WorthOf;
   readonly clock: Clock;
   readonly notes: Notes;
+  /** The stored resume position, for a ring that has none of its own. */
+  readonly position: string | null;
   /** Since when nobody has observed this channel, and why; Unix milliseconds. */
   readonly blindSince: { readonly from: number; readonly cause: GapCause; readonly detail: string };
 }
@@ -52,8 +54,14 @@ export class ChannelCounter {
     this.#clock = parts.clock;
     this.#notes = parts.notes;
     this.#gap = { ...parts.blindSince, to: null };
-    writeLink(this.#writer.views, { state: 'connecting', since: parts.blindSince.from, detail: '' });
+    writeLink(this.#writer.views, {
+      state: 'connecting',
+      since: parts.blindSince.from,
+      detail: '',
+    });
     this.tick();
+    // A ring that a dead thread left knows better than the store, which is up to a second behind.
+    if (parts.position !== null && this.position === null) this.#writer.commit(parts.position);
     this.#notes.gap(this.#gap);
   }
 
@@ -111,7 +119,10 @@ export class ChannelCounter {
     writeLink(this.#writer.views, { state: 'up', since: now, detail: '' });
     writeProof(this.#writer.views, now);
     if (this.#gap) this.#notes.gap({ ...this.#gap, to: now });
-    this.#notes.event('connect', this.#gap ? `blind for ${Math.round(now - this.#gap.from)} ms` : '');
+    this.#notes.event(
+      'connect',
+      this.#gap ? `blind for ${Math.round(now - this.#gap.from)} ms` : '',
+    );
     this.#gap = null;
   }
 
@@ -147,6 +158,14 @@ export class ChannelCounter {
   /** Moves the head to the present, message or not. Called about once a second. */
   tick(): void {
     this.#advance();
+  }
+
+  /** Makes the running second final as well: the last call, after which nothing is counted. */
+  finish(): void {
+    const now = this.#advance();
+    this.#credit(now);
+    this.#coverage.stop();
+    this.#writer.open(Math.floor(now / 1_000) + 1);
   }
 
   #arrive(): void {
@@ -225,7 +244,10 @@ export class ChannelCounter {
 
   #setRingFull(full: boolean): void {
     if (full && !this.#ringFull) {
-      this.#note('ring-full', 'the timer is behind; seconds are counted together until it catches up');
+      this.#note(
+        'ring-full',
+        'the timer is behind; seconds are counted together until it catches up',
+      );
     }
     this.#ringFull = full;
   }

@@ -12,7 +12,9 @@ export function duration(fallback: string, bounds: { readonly from: string; read
         const ms = parseDuration(text);
         return ms !== null && ms >= fromMs && ms <= toMs;
       },
-      { error: `is not a duration from ${bounds.from} to ${bounds.to}; write one like ${fallback}` },
+      {
+        error: `is not a duration from ${bounds.from} to ${bounds.to}; write one like ${fallback}`,
+      },
     )
     .default(fallback);
 }
@@ -38,7 +40,9 @@ export const connectionOptions = {
   compress: z
     .boolean()
     .default(false)
-    .describe('Offer permessage-deflate. Costs about 0.3 ms a message; off unless the feed needs it.'),
+    .describe(
+      'Offer permessage-deflate. Costs about 0.3 ms a message; off unless the feed needs it.',
+    ),
   frameBytesMax: z
     .int()
     .min(1_024)

@@ -202,7 +202,8 @@ export class Connection {
 function refusal(response: IncomingMessage): string {
   const status = response.statusCode ?? 0;
   const text = `refused with HTTP ${status} ${(response.statusMessage ?? '').slice(0, REASON_LENGTH_MAX)}`;
-  const redirect = status >= 300 && status < 400 ? '; redirects are not followed, write the new address' : '';
+  const redirect =
+    status >= 300 && status < 400 ? '; redirects are not followed, write the new address' : '';
   return text.trimEnd() + redirect;
 }
 

@@ -106,4 +106,6 @@ export type EventKind =
   | 'ring-full'
   | 'thread-restart'
   | 'clock-step'
-  | 'store-error';
+  | 'store-error'
+  | 'rest-error'
+  | 'rtm-error';

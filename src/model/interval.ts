@@ -64,7 +64,9 @@ export function parseInterval(text: string): Interval | null {
 function parseIsoTime(text: string): number | null {
   const iso = /^PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?$/.exec(text);
   if (!iso || text === 'PT') return null;
-  return Number(iso[1] ?? 0) * 3_600_000 + Number(iso[2] ?? 0) * 60_000 + Number(iso[3] ?? 0) * 1_000;
+  return (
+    Number(iso[1] ?? 0) * 3_600_000 + Number(iso[2] ?? 0) * 60_000 + Number(iso[3] ?? 0) * 1_000
+  );
 }
 
 /** A length of time as people write it: `500ms`, `30s`, `5m`, `2h`, `35d`, `10y` or ISO 8601 `PT…`. Milliseconds, or null. */

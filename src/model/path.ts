@@ -30,7 +30,8 @@ export function parsePath(text: string): readonly Step[] | null {
 /** A function that reads the value at the path; undefined where there is none. Throws SyntaxError for a bad path. */
 export function compilePath(text: string): PathReader {
   const steps = parsePath(text);
-  if (!steps) throw new SyntaxError(`${JSON.stringify(text)} is not a path; write one like data.items[0].id`);
+  if (!steps)
+    throw new SyntaxError(`${JSON.stringify(text)} is not a path; write one like data.items[0].id`);
   if (steps.length === 0) return (value) => value;
   if (steps.length === 1) return (value) => follow(value, steps[0]!);
   return (value) => {

@@ -3,7 +3,7 @@
  *
  * Fifteen minutes divide every time-zone offset in use, so days, weeks and months are exact in any zone.
  */
-import { type Interval, formatDuration } from './interval.ts';
+import { formatDuration, type Interval } from './interval.ts';
 
 export const TIERS = [
   { name: '1s', seconds: 1 },

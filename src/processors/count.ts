@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import type { ProcessorKind } from './processor.ts';
 
-const options = z
-  .strictObject({ kind: z.literal('count') })
-  .describe('Counts every message.');
+const options = z.strictObject({ kind: z.literal('count') }).describe('Counts every message.');
 
 export const count: ProcessorKind<z.infer<typeof options>> = {
   kind: 'count',

@@ -25,8 +25,8 @@ export const sum: ProcessorKind<z.infer<typeof options>> = {
     isolated: false,
   }),
   async create({ value, key }) {
-    const valueOf = compilePath(value);
-    const numberOf = (message: unknown) => toNumber(valueOf(message), value);
+    const readValue = compilePath(value);
+    const numberOf = (message: unknown) => toNumber(readValue(message), value);
     if (!key) return numberOf;
     const keyOf = compilePath(key);
     return (message) => ({ key: keyText(keyOf(message)), value: numberOf(message) });

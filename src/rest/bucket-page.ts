@@ -18,10 +18,16 @@ export interface BucketPage {
 }
 
 /** The rows of one start time belong together: a page never splits them, and holds at least one start. */
-export function bucketPage(request: BucketRequest, history: SealedHistory, now: number): BucketPage {
+export function bucketPage(
+  request: BucketRequest,
+  history: SealedHistory,
+  now: number,
+): BucketPage {
   const edges = bucketEdges(request.interval, request, request.zone, RANGE_BUCKETS_MAX + 1);
   const { window, more } = pageWindow(request, edges, rowsPerStart(request));
-  const groups = request.channels.map((channel) => channelRows(channel, request, window, history, now));
+  const groups = request.channels.map((channel) =>
+    channelRows(channel, request, window, history, now),
+  );
   const starts = window.slice(0, -1);
   const indices = request.order === 'asc' ? [...starts.keys()] : [...starts.keys()].reverse();
   const rows = indices.flatMap((index) => groups.flatMap((group) => group[index] ?? []));
@@ -67,9 +73,10 @@ function channelRows(
   const live = readLive(channel.ring, now, request.key !== null);
   const buckets = bucketsOf(channel, request, edges, live, history, now);
   const shown = buckets.map((bucket) => isShown(bucket, request));
-  const views = request.key === null
-    ? buckets.map((bucket) => [bucketToView(channel.descriptor, bucket, request.fill)])
-    : keyViews(channel, request, edges, live, history, buckets);
+  const views =
+    request.key === null
+      ? buckets.map((bucket) => [bucketToView(channel.descriptor, bucket, request.fill)])
+      : keyViews(channel, request, edges, live, history, buckets);
   return views.map((rows, index) => (shown[index] ? rows : []));
 }
 
@@ -82,10 +89,21 @@ function bucketsOf(
   now: number,
 ): Bucket[] {
   const [from, to] = [edges[0]!, edges.at(-1)!];
-  const range = { channel: descriptor.name, from, to: Math.min(to, live.sealedTo), tier: request.tier };
+  const range = {
+    channel: descriptor.name,
+    from,
+    to: Math.min(to, live.sealedTo),
+    tier: request.tier,
+  };
   const sealed = range.to > from ? history.cells(range) : [];
   const gaps = history.gaps(descriptor.name, from, to);
-  return foldBuckets({ edges, cells: [...sealed, ...live.cells], gaps, sealedTo: live.sealedTo, now });
+  return foldBuckets({
+    edges,
+    cells: [...sealed, ...live.cells],
+    gaps,
+    sealedTo: live.sealedTo,
+    now,
+  });
 }
 
 function isShown(bucket: Bucket, { fill, open }: BucketRequest): boolean {
@@ -104,9 +122,17 @@ function keyViews(
 ): BucketView[][] {
   const wanted = request.key === '*' ? null : request.key;
   const to = Math.min(request.to, live.sealedTo);
-  const range = { channel: descriptor.name, from: Math.min(request.from, edges[0]!), to, tier: request.tier };
+  const range = {
+    channel: descriptor.name,
+    from: Math.min(request.from, edges[0]!),
+    to,
+    tier: request.tier,
+  };
   const sealed = to > range.from ? history.keyCells(range, wanted) : [];
-  const cells = [...sealed, ...live.keyCells.filter(({ key }) => wanted === null || key === wanted)];
+  const cells = [
+    ...sealed,
+    ...live.keyCells.filter(({ key }) => wanted === null || key === wanted),
+  ];
   const { measure, top } = descriptor.processor;
   const keys = wanted === null ? topKeys(cells, measure, top) : [wanted];
   const totals = foldKeys(cells, edges, new Set(keys));
@@ -119,7 +145,11 @@ function keyViews(
 }
 
 /** The `top` keys by what they are worth, greatest first, then `(other)` if anything is left for it. */
-export function topKeys(cells: readonly KeyCell[], measure: 'count' | 'sum', top: number): string[] {
+export function topKeys(
+  cells: readonly KeyCell[],
+  measure: 'count' | 'sum',
+  top: number,
+): string[] {
   const totals = new Map<string, number>();
   for (const { key, counted, sum } of cells) {
     totals.set(key, (totals.get(key) ?? 0) + (measure === 'sum' ? sum : counted));

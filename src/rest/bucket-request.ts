@@ -46,10 +46,14 @@ export function bucketRequest(
   const interval = parseInterval(parameters.interval ?? chart.interval);
   const tier = interval && tierFor(interval);
   if (!interval || !tier) {
-    throw badParameter('interval', 'is not an interval; write one like 5s, 1m, 1h, PT5M, 1d, 1w or 1mo');
+    throw badParameter(
+      'interval',
+      'is not an interval; write one like 5s, 1m, 1h, PT5M, 1d, 1w or 1mo',
+    );
   }
   const zone = parameters.tz ?? context.timezone;
-  if (!isTimeZone(zone)) throw badParameter('tz', 'is not a time zone; write one like Europe/Berlin');
+  if (!isTimeZone(zone))
+    throw badParameter('tz', 'is not a time zone; write one like Europe/Berlin');
   if (parameters.key !== undefined) checkKeyed(channels);
   const { fill, open, order, limit } = parameters;
   const names = channels.map(({ descriptor }) => descriptor.name);
@@ -72,14 +76,17 @@ export function bucketRequest(
     order,
     limit,
     after: cursor?.after ?? null,
-    absolute: [parameters.from, parameters.to].every((text) => text !== undefined && !text.startsWith('now')),
+    absolute: [parameters.from, parameters.to].every(
+      (text) => text !== undefined && !text.startsWith('now'),
+    ),
     signature,
   };
 }
 
 function checkKeyed(channels: readonly RestChannel[]): void {
   const plain = channels.find(({ descriptor }) => !descriptor.processor.keyed);
-  if (plain) throw badParameter('key', `cannot be used: channel ${plain.descriptor.name} has no keys`);
+  if (plain)
+    throw badParameter('key', `cannot be used: channel ${plain.descriptor.name} has no keys`);
 }
 
 function rangeOf(parameters: BucketParameters, chartRange: string, now: number) {
@@ -89,7 +96,8 @@ function rangeOf(parameters: BucketParameters, chartRange: string, now: number) 
     parameters.from === undefined
       ? to - parseDuration(chartRange)!
       : parseTime(parameters.from, now);
-  if (from === null) throw badParameter('from', 'is not a time; write 2026-11-21T14:05:00Z or now-2h');
+  if (from === null)
+    throw badParameter('from', 'is not a time; write 2026-11-21T14:05:00Z or now-2h');
   if (from >= to) throw badParameter('from', 'is not before to');
   return { from, to };
 }

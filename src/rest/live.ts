@@ -1,5 +1,5 @@
 /** What is not in the store yet: seconds on the board, the running one among them, and the gap that lasts. */
-import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
+import type { Cell, KeyCell } from '../model/bucket.ts';
 import { OTHER_KEY } from '../model/channel.ts';
 import { OTHER_SLOT } from '../shared/key-table.ts';
 import { readLink } from '../shared/link-words.ts';
@@ -51,9 +51,4 @@ export function recentRate(ring: RingReader, seconds: number): number | null {
   if (held.length === 0) return null;
   const counted = held.reduce((sum, second) => sum + ring.tally(second).counted, 0);
   return counted / (head - held[0]!);
-}
-
-/** Gaps with the one that lasts marked as such: the store knows it only since the last commit. */
-export function withoutFuture(gaps: readonly Gap[], now: number): Gap[] {
-  return gaps.filter(({ from }) => from <= now);
 }

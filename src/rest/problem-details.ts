@@ -45,7 +45,10 @@ export function problemHandler(report: (error: unknown) => void) {
     if (error instanceof ProblemDetails) return sendProblem(response, error);
     const status = (error as { status?: unknown } | null)?.status;
     if (typeof status === 'number' && status >= 400 && status < 500) {
-      return sendProblem(response, new ProblemDetails(status, 'bad-request', 'The request is malformed.'));
+      return sendProblem(
+        response,
+        new ProblemDetails(status, 'bad-request', 'The request is malformed.'),
+      );
     }
     report(error);
     sendProblem(response, new ProblemDetails(500, 'internal', 'Something went wrong inside Weir.'));

@@ -22,25 +22,48 @@ export const bucketQuery = z.strictObject({
   interval: z
     .string()
     .optional()
-    .meta({ description: 'Length of a bucket: 5s, 1m, PT5M, or 1d, 1w, 1mo, 1q, 1y in the zone `tz`.', examples: ['1m'] }),
-  from: time.optional().meta({ description: 'Start, RFC 3339 or now-2h. Buckets that overlap it are whole.' }),
+    .meta({
+      description: 'Length of a bucket: 5s, 1m, PT5M, or 1d, 1w, 1mo, 1q, 1y in the zone `tz`.',
+      examples: ['1m'],
+    }),
+  from: time
+    .optional()
+    .meta({ description: 'Start, RFC 3339 or now-2h. Buckets that overlap it are whole.' }),
   to: time.optional().meta({ description: 'End, exclusive; default now.' }),
-  tz: z.string().optional().meta({ description: 'IANA time zone of calendar intervals.', examples: ['Europe/Berlin'] }),
-  key: z.string().optional().meta({ description: 'One key of a keyed channel; * for the top keys and (other).' }),
+  tz: z
+    .string()
+    .optional()
+    .meta({ description: 'IANA time zone of calendar intervals.', examples: ['Europe/Berlin'] }),
+  key: z
+    .string()
+    .optional()
+    .meta({ description: 'One key of a keyed channel; * for the top keys and (other).' }),
   fill: z
     .enum(['state', 'zero', 'none'])
     .default('state')
     .meta({ description: 'Buckets in which nothing was observed: null, 0, or left out.' }),
-  open: z.enum(['include', 'exclude']).default('include').meta({ description: 'The running bucket.' }),
+  open: z
+    .enum(['include', 'exclude'])
+    .default('include')
+    .meta({ description: 'The running bucket.' }),
   order: z.enum(['desc', 'asc']).default('desc').meta({ description: 'Newest or oldest first.' }),
   limit: limit(LIMIT_DEFAULT),
-  cursor: z.string().max(1_000).optional().meta({ description: '`meta.cursor` of the page before.' }),
-  format: z.enum(['json', 'csv', 'ndjson']).optional().meta({ description: 'Wins over the Accept header.' }),
+  cursor: z
+    .string()
+    .max(1_000)
+    .optional()
+    .meta({ description: '`meta.cursor` of the page before.' }),
+  format: z
+    .enum(['json', 'csv', 'ndjson'])
+    .optional()
+    .meta({ description: 'Wins over the Accept header.' }),
 });
 export type BucketParameters = z.infer<typeof bucketQuery>;
 
 export const manyBucketQuery = bucketQuery.extend({
-  channels: z.string().meta({ description: 'Names, with commas between them.', examples: ['flights,earthquakes'] }),
+  channels: z
+    .string()
+    .meta({ description: 'Names, with commas between them.', examples: ['flights,earthquakes'] }),
 });
 
 export const eventQuery = z.strictObject({
@@ -72,18 +95,37 @@ export const bucketView = z
     key: z.string().optional(),
     start: instant,
     end: instant,
-    count: z.int().nullable().meta({ description: 'null when nothing was observed: zero is not nothing.' }),
-    sum: z.number().nullable().optional().meta({ description: 'What the messages were worth; of channels that sum.' }),
+    count: z
+      .int()
+      .nullable()
+      .meta({ description: 'null when nothing was observed: zero is not nothing.' }),
+    sum: z
+      .number()
+      .nullable()
+      .optional()
+      .meta({ description: 'What the messages were worth; of channels that sum.' }),
     state: z.enum(['open', 'complete', 'partial', 'missing']),
-    coverage: z.number().min(0).max(1).meta({ description: 'Observed part; of an open bucket, of the time passed.' }),
-    missed: z.int().nullable().meta({ description: 'Messages known to be lost; null: some were, nobody knows how many.' }),
+    coverage: z
+      .number()
+      .min(0)
+      .max(1)
+      .meta({ description: 'Observed part; of an open bucket, of the time passed.' }),
+    missed: z
+      .int()
+      .nullable()
+      .meta({ description: 'Messages known to be lost; null: some were, nobody knows how many.' }),
     replayed: z.int(),
     late: z.int(),
     malformed: z.int(),
-    rev: z.int().meta({ description: '0 while open, 1 once closed, and more with each amendment.' }),
+    rev: z
+      .int()
+      .meta({ description: '0 while open, 1 once closed, and more with each amendment.' }),
     gaps: z.array(gapView),
   })
-  .meta({ id: 'Bucket', description: "One series' count in one interval, half-open, with its completeness." });
+  .meta({
+    id: 'Bucket',
+    description: "One series' count in one interval, half-open, with its completeness.",
+  });
 export type BucketView = z.infer<typeof bucketView>;
 
 export const bucketPage = z
@@ -121,7 +163,10 @@ export const channelView = z
       since: instant,
       detail: z.string(),
     }),
-    rate: z.number().nullable().meta({ description: 'Messages a second over the last ten seconds.' }),
+    rate: z
+      .number()
+      .nullable()
+      .meta({ description: 'Messages a second over the last ten seconds.' }),
     lastBucket: bucketView.nullable(),
   })
   .meta({ id: 'Channel', description: 'A channel as the outside may see it.' });
@@ -133,7 +178,9 @@ const meta = z.strictObject({
   charts: z.enum(['google', 'builtin']),
   timezone: z.string(),
 });
-export const channelList = z.strictObject({ data: z.array(channelView), meta }).meta({ id: 'ChannelList' });
+export const channelList = z
+  .strictObject({ data: z.array(channelView), meta })
+  .meta({ id: 'ChannelList' });
 export const channelOne = z.strictObject({ data: channelView, meta }).meta({ id: 'ChannelOne' });
 
 export const eventView = z

@@ -1,7 +1,8 @@
 /** Times in requests: RFC 3339, or relative to now. */
 import { parseDuration } from '../model/interval.ts';
 
-const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** `2026-11-21T14:05:00Z`, `now`, `now-2h` as Unix milliseconds; null for anything else. */
 export function parseTime(text: string, now: number): number | null {

@@ -28,12 +28,7 @@ export function writeLink(views: RingViews, link: Omit<Link, 'proof'>): void {
   Atomics.store(control, CONTROL.linkVersion, version);
   control[CONTROL.linkState] = STATES.indexOf(link.state);
   linkTimes[0] = link.since;
-  control[CONTROL.linkDetailLength] = writeUnits(
-    linkDetail,
-    link.detail,
-    0,
-    LINK_DETAIL_UNITS_MAX,
-  );
+  control[CONTROL.linkDetailLength] = writeUnits(linkDetail, link.detail, 0, LINK_DETAIL_UNITS_MAX);
   Atomics.store(control, CONTROL.linkVersion, (version + 1) >>> 0);
 }
 
@@ -50,7 +45,11 @@ export function readLink(views: RingViews): Link {
       state: STATES[control[CONTROL.linkState]!] ?? 'down',
       since: linkTimes[0]!,
       proof: linkTimes[1]!,
-      detail: readUnits(linkDetail, 0, Math.min(LINK_DETAIL_UNITS_MAX, control[CONTROL.linkDetailLength]!)),
+      detail: readUnits(
+        linkDetail,
+        0,
+        Math.min(LINK_DETAIL_UNITS_MAX, control[CONTROL.linkDetailLength]!),
+      ),
     };
     const still = version % 2 === 0 && Atomics.load(control, CONTROL.linkVersion) === version;
     if (still || tries >= READ_TRIES_MAX) return link;

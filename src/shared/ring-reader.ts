@@ -2,9 +2,9 @@
  * The reader's side of a ring: the timer reads final seconds and says when they are sealed; REST looks on.
  * Reading never holds up the writer.
  */
-import { TALLY_FIELDS, type MutableTally, emptyTally } from '../model/tally.ts';
+import { emptyTally, type MutableTally, TALLY_FIELDS } from '../model/tally.ts';
 import { readKeyNames } from './key-table.ts';
-import { CONTROL, type RingMemory, RING_DEPTH, type RingViews, rowOf, viewRing } from './ring.ts';
+import { CONTROL, RING_DEPTH, type RingMemory, type RingViews, rowOf, viewRing } from './ring.ts';
 import { readNewestPosition } from './ring-writer.ts';
 
 /** One key's share of one second. */

@@ -96,7 +96,9 @@ export class RingWriter {
    */
   commit(position: string | null): void {
     if (position !== null && position.length > POSITION_UNITS_MAX) {
-      throw new RangeError(`position has ${position.length} units; the bound is ${POSITION_UNITS_MAX}`);
+      throw new RangeError(
+        `position has ${position.length} units; the bound is ${POSITION_UNITS_MAX}`,
+      );
     }
     this.#writeJournal(position);
     const { control } = this.views;

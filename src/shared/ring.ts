@@ -117,7 +117,10 @@ function layOut(shape: RingShape, buffer?: SharedArrayBuffer) {
   let offset = 0;
   // Sizes the ring when there is no buffer yet, and cuts the views when there is one.
   const part = <T>(
-    View: { new (b: SharedArrayBuffer, o: number, n: number): T; readonly BYTES_PER_ELEMENT: number },
+    View: {
+      new (b: SharedArrayBuffer, o: number, n: number): T;
+      readonly BYTES_PER_ELEMENT: number;
+    },
     length: number,
   ): T => {
     const at = Math.ceil(offset / LINE_BYTES) * LINE_BYTES;

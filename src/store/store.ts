@@ -55,6 +55,8 @@ export interface StoredState {
 
 export interface StoreWriter {
   state(): StoredState;
+  /** Gives the history of `former` to `name`, unless there is none, or `name` has one already. */
+  rename(former: string, name: string): void;
   /** Writes all of it or nothing; throws if it cannot. Cells add to what is there. */
   commit(commit: Commit): void;
   /** Removes what is older than the retention. Bounded work a call. */

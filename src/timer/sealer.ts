@@ -52,6 +52,11 @@ export class Sealer {
     this.#store = store;
   }
 
+  /** Everything before `second` (Unix seconds) is an earlier run's affair. Called once, before any writer starts. */
+  begin(second: number): void {
+    for (const { ring } of this.#channels) if (ring.sealed === 0) ring.seal(second);
+  }
+
   /** Takes a gap into the next commit. */
   noteGap(channel: string, gap: Gap): void {
     keep(this.#gaps, { channel, gap });

@@ -27,7 +27,8 @@ export const satori: FeedKind<SatoriOptions> = {
 function withoutClashes(
   channels: readonly FeedChannel<SatoriOptions>[],
 ): FeedChannel<SatoriOptions>[][] {
-  const groups: { readonly ids: Set<string>; readonly channels: FeedChannel<SatoriOptions>[] }[] = [];
+  const groups: { readonly ids: Set<string>; readonly channels: FeedChannel<SatoriOptions>[] }[] =
+    [];
   for (const channel of channels) {
     const id = subscriptionId(channel);
     let group = groups.find(({ ids }) => !ids.has(id));

@@ -13,7 +13,9 @@ export const satoriOptions = z
       .union([z.literal(OWN_SERVER), webSocketUrl], {
         error: 'is not a WebSocket address; write one like wss://host.example, or self',
       })
-      .describe('Endpoint; /v2 is added where it is missing. "self": the server under rtm: in this file.'),
+      .describe(
+        'Endpoint; /v2 is added where it is missing. "self": the server under rtm: in this file.',
+      ),
     appkey: z.string().min(1).max(256).describe('Application key of the endpoint.'),
     channel: z
       .string()
@@ -25,8 +27,15 @@ export const satoriOptions = z
       .string()
       .min(1)
       .optional()
-      .describe('A view instead of a channel: SELECT … FROM `channel` WHERE …. Counts what the view lets through.'),
-    period: z.int().min(1).max(60).optional().describe('Seconds a window of an aggregating filter.'),
+      .describe(
+        'A view instead of a channel: SELECT … FROM `channel` WHERE …. Counts what the view lets through.',
+      ),
+    period: z
+      .int()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('Seconds a window of an aggregating filter.'),
     only: z
       .literal('value_changes')
       .optional()
@@ -37,7 +46,9 @@ export const satoriOptions = z
         z.strictObject({ age: z.int().min(1).describe('Seconds.') }),
       ])
       .optional()
-      .describe('Where to start the very first time: so many messages, or seconds, back. Never asked for again.'),
+      .describe(
+        'Where to start the very first time: so many messages, or seconds, back. Never asked for again.',
+      ),
     role: z.string().min(1).optional().describe('Role to authenticate as.'),
     secret: z.string().min(1).optional().describe("The role's secret; write ${VARIABLE}."),
     ping: duration('15s', { from: '50ms', to: '1h' }).describe('Interval of protocol pings.'),
@@ -53,7 +64,9 @@ export const satoriOptions = z
     error: 'takes a channel or a filter, not both',
     path: ['filter'],
   })
-  .describe('Satori RTM v2 and its Cobra dialect. Counts messages, not frames; resumes where it left off.');
+  .describe(
+    'Satori RTM v2 and its Cobra dialect. Counts messages, not frames; resumes where it left off.',
+  );
 
 export type SatoriOptions = z.infer<typeof satoriOptions>;
 

@@ -78,7 +78,11 @@ export class Subscription {
     if (textOf(pdu.body['info']) !== 'fast_forward') return;
     const count = countOf(pdu.body['missed_message_count']);
     const reason = textOf(pdu.body['reason']) ?? 'no reason given';
-    this.sink.missed(count, `the server skipped ahead: ${reason.slice(0, 160)}`, textOf(pdu.body['position']));
+    this.sink.missed(
+      count,
+      `the server skipped ahead: ${reason.slice(0, 160)}`,
+      textOf(pdu.body['position']),
+    );
   }
 
   /** `rtm/subscription/error`: the server ended the subscription. */

@@ -47,7 +47,9 @@ export const websocketOptions = z
         }),
       ])
       .default('20s')
-      .describe('How to keep the link alive: a protocol ping at this interval, or a message of your own.'),
+      .describe(
+        'How to keep the link alive: a protocol ping at this interval, or a message of your own.',
+      ),
     ...connectionOptions,
   })
   .describe('Any feed of text, JSON or binary WebSocket frames.');

@@ -48,7 +48,11 @@ export function attempt<T>(location: string, action: () => T): T {
 }
 
 /** Runs `action` in a transaction: all of it, or nothing. */
-export function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', action: () => T): T {
+export function transaction<T>(
+  db: DatabaseSync,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+  action: () => T,
+): T {
   db.exec(begin);
   try {
     const result = action();

@@ -84,13 +84,13 @@ export class SqliteReader implements StoreReader {
   }
 
   firstCell(channel: string): number | null {
-    const starts = TIERS.map(({ name }) =>
+    const starts = TIERS.flatMap(({ name }) =>
       this.#all(
         `SELECT min(start) AS start FROM "${cellTable(name)}"
          WHERE channel = (SELECT id FROM channel WHERE name = ?)`,
         channel,
       ).map((row) => row['start']),
-    ).flat();
+    );
     const known = starts.filter((start) => start !== null).map(Number);
     return known.length === 0 ? null : Math.min(...known) * 1_000;
   }

@@ -36,7 +36,9 @@ export function migrate(db: DatabaseSync): void {
     throw new Error('it is an SQLite database, but not one of Weir');
   }
   if (version > SCHEMA_VERSION) {
-    throw new Error(`it was written by a later Weir (schema ${version}; this one knows ${SCHEMA_VERSION})`);
+    throw new Error(
+      `it was written by a later Weir (schema ${version}; this one knows ${SCHEMA_VERSION})`,
+    );
   }
   for (let from = version; from < SCHEMA_VERSION; from++) {
     db.exec('BEGIN IMMEDIATE');

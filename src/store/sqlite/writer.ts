@@ -7,7 +7,13 @@ import type { Retention, TierName } from '../../model/tier.ts';
 import type { ChannelSeal, Commit, StoredState, StoreWriter } from '../store.ts';
 import { attempt, openForWriting, transaction } from './database.ts';
 import { Pruner } from './pruner.ts';
-import { addCellSql, addKeyCellSql, ROLLED_TIERS, type RollUp, rollUpStatements } from './roll-up.ts';
+import {
+  addCellSql,
+  addKeyCellSql,
+  ROLLED_TIERS,
+  type RollUp,
+  rollUpStatements,
+} from './roll-up.ts';
 import { migrate } from './schema.ts';
 
 /** A channel's row in the store, as far as the writer needs it. Watermarks in Unix seconds. */
@@ -51,7 +57,9 @@ export class SqliteWriter implements StoreWriter {
       `INSERT INTO gap VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause, detail = excluded.detail`,
     );
-    this.#addEvent = db.prepare('INSERT INTO event (at, channel, kind, detail) VALUES (?, ?, ?, ?)');
+    this.#addEvent = db.prepare(
+      'INSERT INTO event (at, channel, kind, detail) VALUES (?, ?, ?, ?)',
+    );
     this.#putAlive = db.prepare("INSERT OR REPLACE INTO meta VALUES ('alive', ?)");
     this.#readChannels();
     this.#closeOldGaps();
@@ -64,6 +72,15 @@ export class SqliteWriter implements StoreWriter {
       if (typeof position === 'string') positions.set(String(name), position);
     }
     return { aliveAt: this.#aliveAt(), positions, channels: new Set(this.#channels.keys()) };
+  }
+
+  rename(former: string, name: string): void {
+    if (!this.#channels.has(former) || this.#channels.has(name)) return;
+    transaction(this.#db, 'BEGIN IMMEDIATE', () => {
+      this.#db.prepare('UPDATE channel SET name = ? WHERE name = ?').run(name, former);
+      this.#db.prepare('UPDATE event SET channel = ? WHERE channel = ?').run(name, former);
+    });
+    this.#readChannels();
   }
 
   commit(commit: Commit): void {
@@ -182,9 +199,7 @@ export class SqliteWriter implements StoreWriter {
   #closeOldGaps(): void {
     const aliveAt = this.#aliveAt();
     if (aliveAt === null) return;
-    this.#db
-      .prepare('UPDATE gap SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL')
-      .run(aliveAt);
+    this.#db.prepare('UPDATE gap SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL').run(aliveAt);
   }
 
   #aliveAt(): number | null {

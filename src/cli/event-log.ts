@@ -1,0 +1,44 @@
+/** The console of a running Weir: events as lines for people, or as JSON for machines. */
+import pino from 'pino';
+import pretty from 'pino-pretty';
+import type { EventKind, WeirEvent } from '../model/channel.ts';
+
+/** What an operator must act on is a warning; what is broken inside is an error; the rest is news. */
+const LEVELS: Readonly<Record<EventKind, 'info' | 'warn' | 'error'>> = {
+  start: 'info',
+  stop: 'info',
+  connect: 'info',
+  disconnect: 'warn',
+  loss: 'warn',
+  'processor-error': 'warn',
+  'feed-error': 'warn',
+  'keys-full': 'warn',
+  'ring-full': 'warn',
+  'thread-restart': 'error',
+  'clock-step': 'warn',
+  'store-error': 'error',
+  'rest-error': 'error',
+  'rtm-error': 'warn',
+};
+
+export function eventLog(format: 'text' | 'json'): (event: WeirEvent) => void {
+  const stream =
+    format === 'json'
+      ? pino.destination({ sync: true })
+      : pretty({
+          sync: true,
+          colorize: process.stdout.isTTY,
+          ignore: 'pid,hostname',
+          translateTime: 'HH:MM:ss',
+        });
+  const logger = pino({ base: null }, stream);
+  return ({ channel, kind, detail }) => {
+    const text = format === 'json' ? detail : sentence(channel, kind, detail);
+    logger[LEVELS[kind]](format === 'json' ? { channel, kind } : {}, text);
+  };
+}
+
+function sentence(channel: string | null, kind: EventKind, detail: string): string {
+  const subject = channel === null ? kind : `${channel}: ${kind}`;
+  return detail === '' ? subject : `${subject}: ${detail}`;
+}

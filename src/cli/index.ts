@@ -1,0 +1,61 @@
+/** The command line: finds the command, gives help, turns every error into a sentence and an exit code. */
+import { VERSION } from '../version.ts';
+import { check } from './check.ts';
+import { type Command, EXIT, type Output, UsageError } from './command.ts';
+import { rtm } from './rtm.ts';
+import { schema } from './schema.ts';
+import { up } from './up.ts';
+
+const commands: readonly Command[] = [up, check, schema, rtm];
+
+const console_: Output = {
+  print: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** Runs one command line; resolves with the exit code. */
+export async function run(args: readonly string[], out: Output = console_): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === '--version' || name === '-v') {
+    out.print(VERSION);
+    return EXIT.ok;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const asked = commands.find((command) => command.name === rest[0]);
+    out.print(asked ? asked.help : overview());
+    return EXIT.ok;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) {
+    out.complain(`weir: there is no command ${JSON.stringify(name)}.\n\n${overview()}`);
+    return EXIT.wrongInput;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    out.print(command.help);
+    return EXIT.ok;
+  }
+  try {
+    return await command.run(rest, out);
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    out.complain(`weir ${name}: ${sentence}`);
+    if (!(error instanceof UsageError)) return EXIT.failed;
+    out.complain(`See: weir ${name} --help`);
+    return EXIT.wrongInput;
+  }
+}
+
+function overview(): string {
+  const list = commands.map(({ name, summary }) => `  ${name.padEnd(8)}${summary}`).join('\n');
+  return `Weir ${VERSION} counts the messages that flow through live channels, per interval.
+
+Usage: weir <command> [options]
+
+${list}
+
+  weir help <command>   what a command does, with examples
+  weir --version
+
+Start with:  weir up        then open the printed address
+Add a channel: write it into channels.yaml, then  weir check`;
+}

@@ -1,0 +1,146 @@
+/** The probe behind `weir check --probe`: opens each feed for a moment, and shows what comes. */
+
+import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
+import { feedKind } from '../feeds/index.ts';
+import type { ChannelConfig } from '../model/channel.ts';
+import type { Config } from '../model/config.ts';
+import type { WorthOf } from '../model/worth.ts';
+import { processorKind } from '../processors/index.ts';
+import type { RtmOptions } from '../rtm/options.ts';
+import { startOwnRtm } from '../rtm/own-rtm.ts';
+import { anchorToWall, nodeTimers, threadClock } from '../shared/clock.ts';
+import { allocatePulse, Pulse } from '../shared/pulse.ts';
+import type { Output } from './command.ts';
+
+const SAMPLE_LENGTH_MAX = 300;
+
+interface Seen {
+  up: boolean;
+  messageCount: number;
+  malformedCount: number;
+  sample: unknown;
+  trouble: string;
+}
+
+/** Resolves with whether every feed connected. */
+export async function probeChannels(
+  config: Config,
+  {
+    folder,
+    probeMs,
+    out,
+  }: { readonly folder: string; readonly probeMs: number; readonly out: Output },
+): Promise<boolean> {
+  const rtm =
+    config.rtm === null
+      ? null
+      : await startOwnRtm(config.rtm as RtmOptions, {
+          folder,
+          clock: Date.now,
+          complain: out.complain,
+        });
+  const channels = config.channels.map((channel) =>
+    rtm && channel.feed['url'] === 'self'
+      ? { ...channel, feed: { ...channel.feed, url: rtm.url } }
+      : channel,
+  );
+  const seen = await listen(channels, folder, probeMs);
+  await rtm?.close();
+  for (const channel of channels) {
+    const lines = await describeSeen(channel, seen.get(channel.name)!, { folder, probeMs });
+    for (const line of lines) out.print(line);
+  }
+  return [...seen.values()].every(({ up }) => up);
+}
+
+async function listen(
+  channels: readonly ChannelConfig[],
+  folder: string,
+  probeMs: number,
+): Promise<Map<string, Seen>> {
+  const pulse = new Pulse(allocatePulse());
+  anchorToWall(pulse);
+  const deps = { clock: threadClock(pulse), timers: nodeTimers, random: Math.random, folder };
+  const seen = new Map<string, Seen>();
+  const feeds = channels.map((channel) => {
+    const record: Seen = {
+      up: false,
+      messageCount: 0,
+      malformedCount: 0,
+      sample: undefined,
+      trouble: '',
+    };
+    seen.set(channel.name, record);
+    const { name, feed } = channel;
+    const probed: FeedChannel = { name, options: feed, sink: probeSink(record), needsBody: true };
+    return feedKind(feed.kind)!.open([probed], deps);
+  });
+  await new Promise<void>((done) => nodeTimers.after(probeMs, done));
+  await Promise.all(feeds.map((feed) => feed.close()));
+  return seen;
+}
+
+function probeSink(record: Seen): FeedSink {
+  return {
+    position: null,
+    messages(bodies) {
+      record.messageCount += bodies.length;
+      if (record.sample === undefined) record.sample = bodies[0];
+    },
+    tally(count) {
+      record.messageCount += count;
+    },
+    malformed(count, detail) {
+      record.malformedCount += count;
+      record.trouble = detail;
+    },
+    missed: () => {},
+    up() {
+      record.up = true;
+      record.trouble = '';
+    },
+    down(detail) {
+      record.trouble = detail;
+    },
+    alive: () => {},
+    note: () => {},
+  };
+}
+
+async function describeSeen(
+  { name, feed, processor }: ChannelConfig,
+  seen: Seen,
+  { folder, probeMs }: { readonly folder: string; readonly probeMs: number },
+): Promise<string[]> {
+  if (!seen.up) return [`${name}: not connected: ${seen.trouble || 'no answer in time'}`];
+  const rate = (seen.messageCount / (probeMs / 1_000)).toFixed(1);
+  const lines = [`${name}: connected (${feed.kind}), ${seen.messageCount} messages, ${rate} /s`];
+  if (seen.malformedCount > 0) lines.push(`  malformed  ${seen.malformedCount}: ${seen.trouble}`);
+  if (seen.sample === undefined) return lines;
+  lines.push(`  message    ${inspect(seen.sample)}`);
+  lines.push(`  worth      ${await worthText(processor, seen.sample, folder)}`);
+  return lines;
+}
+
+function inspect(message: unknown): string {
+  const text = Buffer.isBuffer(message) ? `${message.length} bytes` : JSON.stringify(message);
+  return text.length > SAMPLE_LENGTH_MAX ? `${text.slice(0, SAMPLE_LENGTH_MAX)}…` : text;
+}
+
+async function worthText(
+  processor: ChannelConfig['processor'],
+  message: unknown,
+  folder: string,
+): Promise<string> {
+  try {
+    const worthOf: WorthOf = await processorKind(processor.kind)!.create(processor, folder);
+    const worth = worthOf(message);
+    if (worth === null) return 'not counted';
+    if (typeof worth === 'number') return String(worth);
+    return typeof worth === 'string'
+      ? `1, under key ${JSON.stringify(worth)}`
+      : `${worth.value}, under key ${JSON.stringify(worth.key)}`;
+  } catch (error) {
+    return `malformed: ${(error as Error).message}`;
+  }
+}

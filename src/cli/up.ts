@@ -1,0 +1,78 @@
+/** `weir up`: counts, keeps and shows, until it is stopped. */
+import { startWeir } from '../main.ts';
+import { parseListen } from '../model/config.ts';
+import { type Command, EXIT, readArguments, UsageError } from './command.ts';
+import { FILE_DEFAULT, readConfiguration, tellProblems } from './configuration.ts';
+import { eventLog } from './event-log.ts';
+import { interrupted } from './signals.ts';
+
+const help = `weir up [channels.yaml] [options]
+
+Counts the messages of every channel in the file, and serves page and REST.
+
+  --listen host:port   address of page and REST (default 127.0.0.1:9347; port 0: a free one)
+  --store path         where the counts are kept; "memory" forgets them at the end
+  --log text|json      lines for people (default), or for machines
+
+A channel is a few lines of channels.yaml:
+
+  channels:
+    trades:                                # its name: the key everywhere
+      title: Bitcoin trades
+      feed:
+        kind: websocket
+        url: wss://ws-feed.exchange.coinbase.com
+        subscribe: { type: subscribe, product_ids: [BTC-USD], channels: [matches] }
+        only: { type: match }              # acknowledgements are not messages
+      chart: { interval: 10s, range: 30m }
+
+Stop it with Ctrl-C: it seals what it has counted and ends within 5 seconds.
+Exit code: 0 stopped in order, 1 could not start, 2 the file is wrong (see weir check).`;
+
+export const up: Command = {
+  name: 'up',
+  summary: 'count, keep and show, until stopped',
+  help,
+  async run(args, out) {
+    const { values, positionals } = readArguments(args, {
+      listen: { type: 'string' },
+      store: { type: 'string' },
+      log: { type: 'string', default: 'text' },
+    });
+    if (positionals.length > 1) throw new UsageError('give one file');
+    const { log } = values;
+    if (log !== 'text' && log !== 'json') throw new UsageError('--log must be text or json');
+    const listen = values.listen === undefined ? undefined : parseListen(values.listen);
+    if (listen === null) throw new UsageError('--listen must be host:port, such as 127.0.0.1:9347');
+    const { config, problems, folder } = readConfiguration(positionals[0] ?? FILE_DEFAULT);
+    if (!config) {
+      tellProblems(problems, out);
+      return EXIT.wrongInput;
+    }
+    const weir = await startWeir({
+      config: {
+        ...config,
+        ...(listen ? { listen } : {}),
+        ...(values.store === undefined
+          ? {}
+          : { store: { kind: 'sqlite', path: storePath(values.store) } }),
+      },
+      folder,
+      onEvent: eventLog(log),
+    });
+    const count = config.channels.length;
+    out.print(`\n  Weir counts ${count} ${count === 1 ? 'channel' : 'channels'}.`);
+    out.print(`  Page  ${weir.url}/`);
+    out.print(`  REST  ${weir.url}/api/v1/channels   described at ${weir.url}/docs`);
+    if (weir.rtmUrl) out.print(`  RTM   ${weir.rtmUrl}`);
+    out.print('');
+    await interrupted();
+    await weir.stop();
+    return EXIT.ok;
+  },
+};
+
+/** A path on the command line is relative to where the command is given, not to the file. */
+function storePath(given: string): string {
+  return given === 'memory' ? given : `${given.startsWith('/') ? '' : `${process.cwd()}/`}${given}`;
+}

@@ -1,0 +1,133 @@
+/** The application: every address, in one place. The only room that knows express. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type Express, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import swaggerUi from 'swagger-ui-express';
+import { bucketRoutes } from './buckets-route.ts';
+import { channelRoutes } from './channels-route.ts';
+import { eventRoutes } from './events-route.ts';
+import { metricsExposition } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { ProblemDetails, problemHandler } from './problem-details.ts';
+import type { RestSources } from './sources.ts';
+
+/** Google Charts' loader and styles; nothing else from outside is ever allowed. */
+const GSTATIC = 'https://www.gstatic.com/charts/';
+
+export function restApp(sources: RestSources, report: (error: unknown) => void): Express {
+  const { settings } = sources;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(securityHeaders(settings.charts === 'google'));
+  app.use(readOnly);
+  app.use('/api/v1', apiRoutes(sources));
+  app.use('/metrics', metricsRoute(sources));
+  app.use('/health', healthRoutes(sources));
+  app.use('/docs', docsRoute(settings.version));
+  app.use(pageRoutes(settings.pageFolder));
+  app.use((request: Request) => {
+    const detail = `${request.path} is not an address of Weir; see /docs`;
+    throw new ProblemDetails(404, 'not-found', 'There is nothing here.', [
+      { param: 'path', detail },
+    ]);
+  });
+  app.use(problemHandler(report));
+  return app;
+}
+
+function securityHeaders(google: boolean) {
+  const charts = google ? [GSTATIC] : [];
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'", ...charts],
+        'style-src': ["'self'", ...charts],
+        'style-src-attr': ["'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'self'"],
+      },
+    },
+    // The address is often plain HTTP on loopback, where a promise of HTTPS would lock people out.
+    strictTransportSecurity: false,
+  });
+}
+
+function readOnly(request: Request, response: Response, next: () => void): void {
+  if (['GET', 'HEAD'].includes(request.method)) return next();
+  response.set('Allow', 'GET, HEAD');
+  throw new ProblemDetails(405, 'method-not-allowed', 'Everything here is read only.', [
+    { param: 'method', detail: `${request.method} is not allowed; use GET` },
+  ]);
+}
+
+function apiRoutes(sources: RestSources) {
+  const router = express.Router();
+  const document = openApiDocument(sources.settings.version);
+  router.use(channelRoutes(sources), bucketRoutes(sources), eventRoutes(sources));
+  router.get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  return router;
+}
+
+function docsRoute(version: string) {
+  const router = express.Router();
+  const options = {
+    customSiteTitle: 'Weir: REST',
+    swaggerOptions: { url: '/api/v1/openapi.json' },
+  };
+  const page = swaggerUi.setup(openApiDocument(version), options);
+  router.use(swaggerUi.serve);
+  router.get('/', page);
+  return router;
+}
+
+function metricsRoute(sources: RestSources) {
+  const router = express.Router();
+  const exposition = metricsExposition(sources);
+  router.get('/', async (_request, response) => {
+    response.set('Content-Type', exposition.contentType).send(await exposition.render());
+  });
+  return router;
+}
+
+function healthRoutes(sources: RestSources) {
+  const router = express.Router();
+  const report = () => {
+    const threads = sources.threads().map(({ silentMs, ...rest }) => ({
+      ...rest,
+      silentMs: Math.round(silentMs),
+    }));
+    return { status: threads.every(({ ok }) => ok) ? 'ok' : 'degraded', threads };
+  };
+  router.get('/live', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json(report());
+  });
+  router.get('/ready', (_request, response) => {
+    const body = report();
+    response.status(body.status === 'ok' ? 200 : 503);
+    response.set('Cache-Control', 'no-store').json(body);
+  });
+  return router;
+}
+
+/** The built page; its hashed assets never change, its index does. */
+function pageRoutes(folder: string) {
+  const router = express.Router();
+  router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y' }));
+  router.use(express.static(folder));
+  router.get('/', (_request, response) => {
+    const hint = existsSync(folder) ? 'is damaged' : 'has not been built';
+    response.type('text/plain').send(`The page ${hint}: run "npm run build", then reload.\n`);
+  });
+  return router;
+}

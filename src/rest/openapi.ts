@@ -1,0 +1,127 @@
+/** The OpenAPI 3.1 description, made from the schemas that validate. */
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  bucketPage,
+  bucketQuery,
+  channelList,
+  channelOne,
+  eventPage,
+  eventQuery,
+  healthView,
+  manyBucketQuery,
+  problemView,
+} from './schemas.ts';
+
+const name = z.string().meta({ description: "A channel's name.", examples: ['flights'] });
+
+function json(description: string, schema: z.ZodType) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problemView } } };
+}
+
+const buckets = {
+  '200': {
+    description: 'Buckets. A range without data is no error: its buckets are missing.',
+    content: {
+      'application/json': { schema: bucketPage },
+      'text/csv': { schema: z.string() },
+      'application/x-ndjson': { schema: z.string() },
+    },
+  },
+  '304': { description: 'Nothing has changed since the answer with that ETag.' },
+  '400': problem('A parameter is unknown or wrong; the document names it.'),
+  '404': problem('There is no such channel.'),
+  '422': problem('The range has too many buckets, or is older than such fine cells are kept.'),
+};
+
+const paths: ZodOpenApiPathsObject = {
+  '/api/v1/channels': {
+    get: {
+      operationId: 'listChannels',
+      summary: 'All channels',
+      responses: { '200': json('Channels.', channelList) },
+    },
+  },
+  '/api/v1/channels/{name}': {
+    get: {
+      operationId: 'getChannel',
+      summary: 'One channel',
+      requestParams: { path: z.object({ name }) },
+      responses: {
+        '200': json('The channel.', channelOne),
+        '404': problem('There is no such channel.'),
+      },
+    },
+  },
+  '/api/v1/channels/{name}/buckets': {
+    get: {
+      operationId: 'getChannelBuckets',
+      summary: "One channel's counts by interval",
+      requestParams: { path: z.object({ name }), query: bucketQuery },
+      responses: buckets,
+    },
+  },
+  '/api/v1/buckets': {
+    get: {
+      operationId: 'getBuckets',
+      summary: "Several channels' counts by interval",
+      requestParams: { query: manyBucketQuery },
+      responses: buckets,
+    },
+  },
+  '/api/v1/events': {
+    get: {
+      operationId: 'listEvents',
+      summary: 'Reconnects, losses, restarts',
+      requestParams: { query: eventQuery },
+      responses: {
+        '200': json('Events, newest first.', eventPage),
+        '400': problem('A parameter is wrong.'),
+      },
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'metrics',
+      summary: 'Prometheus metrics',
+      responses: {
+        '200': {
+          description: 'Text exposition.',
+          content: { 'text/plain': { schema: z.string() } },
+        },
+      },
+    },
+  },
+  '/health/live': {
+    get: {
+      operationId: 'live',
+      summary: 'Whether the process answers',
+      responses: { '200': json('It does.', healthView) },
+    },
+  },
+  '/health/ready': {
+    get: {
+      operationId: 'ready',
+      summary: 'Whether every thread is well',
+      responses: { '200': json('All are.', healthView), '503': json('One is not.', healthView) },
+    },
+  },
+};
+
+export function openApiDocument(version: string): Record<string, unknown> {
+  const document = createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Weir',
+      version,
+      description: 'Interval counts of live channels, each with its completeness.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths,
+  });
+  return document as unknown as Record<string, unknown>;
+}

@@ -1,0 +1,106 @@
+/**
+ * A thread that is minded: started, spoken with, started anew with backoff when it dies, and ended in order.
+ * What it left in shared memory is there for the next one.
+ */
+import { Worker } from 'node:worker_threads';
+import type { FromThread, ToThread } from './threads/messages.ts';
+
+/** The wait before a restart doubles with each death in a row, within these bounds. */
+export const RESTART_MS_FIRST = 100;
+export const RESTART_MS_MOST = 30_000;
+/** A thread that has lived this long has recovered: the next death is a first one again. */
+const RECOVERED_MS = 60_000;
+/** Messages kept for a thread that is being restarted; the oldest go first. */
+const WAITING_MAX = 10_000;
+/** How long a thread may take to end before it is ended. */
+const STOP_MS_MAX = 3_000;
+
+export interface ThreadSpec {
+  /** As shown to people: `timer`, `feed 1`. */
+  readonly name: string;
+  /** Name of the file in threads/. */
+  readonly file: string;
+  /** What the thread is started with; made anew for each start. */
+  data(): unknown;
+  onMessage(message: FromThread): void;
+  /** It died without being asked to; it is started again in `waitMs`. */
+  onDeath(reason: string, waitMs: number): void;
+}
+
+export class SupervisedThread {
+  readonly name: string;
+  readonly #spec: ThreadSpec;
+  #worker: Worker | null = null;
+  #waiting: ToThread[] = [];
+  #stopping = false;
+  #deathCount = 0;
+  #startedAt = 0;
+  #restart: NodeJS.Timeout | null = null;
+
+  constructor(spec: ThreadSpec) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#start();
+  }
+
+  /** Whether there is a thread now, or one is being waited for. */
+  get running(): boolean {
+    return this.#worker !== null;
+  }
+
+  post(message: ToThread): void {
+    if (this.#worker) {
+      this.#worker.postMessage(message);
+      return;
+    }
+    this.#waiting.push(message);
+    if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
+  }
+
+  /** Ends a thread that hangs; it is then started anew like one that died. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  /** Asks the thread to finish, and ends it if it does not in time. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#restart) clearTimeout(this.#restart);
+    const worker = this.#worker;
+    if (!worker) return;
+    const gone = new Promise<void>((done) => worker.once('exit', () => done()));
+    worker.postMessage({ kind: 'stop' } satisfies ToThread);
+    const timer = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  #start(): void {
+    const url = new URL(`./threads/${this.#spec.file}`, import.meta.url);
+    const worker = new Worker(url, { workerData: this.#spec.data(), name: this.name });
+    this.#worker = worker;
+    this.#startedAt = performance.now();
+    let reason = 'it ended by itself';
+    worker.on('message', (message: FromThread) => this.#spec.onMessage(message));
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', (code) =>
+      this.#exited(code === 0 ? reason : `${reason} (exit code ${code})`),
+    );
+    for (const message of this.#waiting.splice(0)) worker.postMessage(message);
+  }
+
+  #exited(reason: string): void {
+    this.#worker = null;
+    if (this.#stopping) return;
+    if (performance.now() - this.#startedAt > RECOVERED_MS) this.#deathCount = 0;
+    const waitMs = Math.min(
+      RESTART_MS_MOST,
+      RESTART_MS_FIRST * 2 ** Math.min(this.#deathCount, 20),
+    );
+    this.#deathCount += 1;
+    this.#spec.onDeath(reason, waitMs);
+    this.#restart = setTimeout(() => this.#start(), waitMs);
+  }
+}

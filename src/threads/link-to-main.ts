@@ -1,0 +1,17 @@
+/** A thread's end of its line to main. */
+import { parentPort } from 'node:worker_threads';
+import type { FromThread, ToThread } from './messages.ts';
+
+export function tellMain(message: FromThread): void {
+  parentPort!.postMessage(message);
+}
+
+/** Calls `handle` for what main says; after `stop` has been handled, says so and lets the thread end. */
+export function hearMain(handle: (message: ToThread) => void | Promise<void>): void {
+  parentPort!.on('message', async (message: ToThread) => {
+    await handle(message);
+    if (message.kind !== 'stop') return;
+    tellMain({ kind: 'stopped' });
+    parentPort!.close();
+  });
+}

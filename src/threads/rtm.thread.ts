@@ -1,0 +1,38 @@
+/** The RTM thread: Weir's own RTM server, with what it replays. */
+import { workerData } from 'node:worker_threads';
+import type { RtmOptions } from '../rtm/options.ts';
+import { startOwnRtm } from '../rtm/own-rtm.ts';
+import { nodeTimers, threadClock } from '../shared/clock.ts';
+import { Pulse } from '../shared/pulse.ts';
+import { alignedTicks } from '../timer/aligned-ticks.ts';
+import { hearMain, tellMain } from './link-to-main.ts';
+import type { RtmThreadData } from './messages.ts';
+
+const { index, pulse: pulseMemory, folder, options } = workerData as RtmThreadData;
+const pulse = new Pulse(pulseMemory);
+const clock = threadClock(pulse);
+
+try {
+  const server = await startOwnRtm(options as RtmOptions, {
+    folder,
+    clock: () => clock.now(),
+    complain: (detail) =>
+      tellMain({
+        kind: 'event',
+        event: { at: clock.now(), channel: null, kind: 'rtm-error', detail },
+      }),
+  });
+  const stopBeats = alignedTicks({ periodMs: 1_000, afterMs: 0 }, (now) => pulse.beat(index, now), {
+    clock,
+    timers: nodeTimers,
+  });
+  hearMain(async (message) => {
+    if (message.kind !== 'stop') return;
+    stopBeats();
+    await server.close();
+  });
+  pulse.beat(index, clock.now());
+  tellMain({ kind: 'listening', url: server.url });
+} catch (error) {
+  tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+}

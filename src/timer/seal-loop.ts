@@ -1,0 +1,82 @@
+/** The seal loop: seals a moment after each second ends, prunes once a minute, and survives a store that fails. */
+import type { WeirEvent } from '../model/channel.ts';
+import type { Clock, Timers } from '../model/clock.ts';
+import { alignedTicks } from './aligned-ticks.ts';
+import type { Sealer } from './sealer.ts';
+
+/** Feed threads move their heads when a second ends; this is how long they are given. */
+const AFTER_MS = 15;
+/** When some have not by then: how often, and how many times, the same second is looked at again. */
+const AGAIN_MS = 15;
+const AGAIN_COUNT_MAX = 20;
+const PRUNE_EVERY_MS = 60_000;
+/** A failing store is told at most this often. */
+const TELL_EVERY_MS = 10_000;
+
+export interface SealLoopParts {
+  readonly sealer: Sealer;
+  readonly store: { prune(now: number): void };
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly tell: (event: WeirEvent) => void;
+}
+
+export class SealLoop {
+  readonly #parts: SealLoopParts;
+  readonly #stopTicks: () => void;
+  #cancelAgain = () => {};
+  #prunedAt: number;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: SealLoopParts) {
+    this.#parts = parts;
+    this.#prunedAt = parts.clock.now();
+    this.#stopTicks = alignedTicks(
+      { periodMs: 1_000, afterMs: AFTER_MS },
+      () => this.#tick(),
+      parts,
+    );
+  }
+
+  /** Seals what is final by now, a last time. */
+  stop(): void {
+    this.#stopTicks();
+    this.#cancelAgain();
+    this.#attempt(() => this.#parts.sealer.seal(this.#parts.clock.now()));
+  }
+
+  #tick(): void {
+    const { store, clock } = this.#parts;
+    this.#cancelAgain();
+    this.#sealUntilCaughtUp(Math.floor(clock.now() / 1_000), AGAIN_COUNT_MAX);
+    const now = clock.now();
+    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = now;
+    this.#attempt(() => store.prune(now));
+  }
+
+  #sealUntilCaughtUp(second: number, againCount: number): void {
+    const { sealer, clock, timers } = this.#parts;
+    const sealed = this.#attempt(() => sealer.seal(clock.now()));
+    if (!sealed || againCount === 0 || sealer.behind(second) === 0) return;
+    this.#cancelAgain = timers.after(AGAIN_MS, () =>
+      this.#sealUntilCaughtUp(second, againCount - 1),
+    );
+  }
+
+  /** Runs `action`; a failure is told, and the next tick tries again: the seconds are still on the board. */
+  #attempt(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      const now = this.#parts.clock.now();
+      if (now - this.#toldAt >= TELL_EVERY_MS) {
+        this.#toldAt = now;
+        const detail = error instanceof Error ? error.message : String(error);
+        this.#parts.tell({ at: now, channel: null, kind: 'store-error', detail });
+      }
+      return false;
+    }
+  }
+}
