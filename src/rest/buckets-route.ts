@@ -42,7 +42,8 @@ function answer(
   channels: readonly RestChannel[],
   { history, clock, settings }: RestSources,
 ): void {
-  const now = clock.now();
+  // Whole milliseconds, as they are written in answers and cursors.
+  const now = Math.floor(clock.now());
   const { timezone, retention } = settings;
   const asked = bucketRequest(given, channels, { now, timezone, retention });
   const page = bucketPage(asked, history, now);
