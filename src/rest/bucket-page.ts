@@ -3,7 +3,7 @@ import { type Bucket, edgeIndex, foldBuckets, type KeyCell } from '../model/buck
 import { OTHER_KEY } from '../model/channel.ts';
 import { bucketEdges } from '../model/interval.ts';
 import { type BucketRequest, RANGE_BUCKETS_MAX, writeCursor } from './bucket-request.ts';
-import { type Live, readLive } from './live.ts';
+import { type Live, merge, readLive } from './live.ts';
 import type { BucketView } from './schemas.ts';
 import type { RestChannel, SealedHistory } from './sources.ts';
 import { bucketToView, keyBucketToView } from './views.ts';
@@ -81,7 +81,7 @@ function channelRows(
 }
 
 function bucketsOf(
-  { descriptor, ring: _ring }: RestChannel,
+  { descriptor }: RestChannel,
   request: BucketRequest,
   edges: readonly number[],
   live: Live,
@@ -89,21 +89,10 @@ function bucketsOf(
   now: number,
 ): Bucket[] {
   const [from, to] = [edges[0]!, edges.at(-1)!];
-  const range = {
-    channel: descriptor.name,
-    from,
-    to: Math.min(to, live.sealedTo),
-    tier: request.tier,
-  };
-  const sealed = range.to > from ? history.cells(range) : [];
+  const stored = history.cells({ channel: descriptor.name, from, to, tier: request.tier });
   const gaps = history.gaps(descriptor.name, from, to);
-  return foldBuckets({
-    edges,
-    cells: [...sealed, ...live.cells],
-    gaps,
-    sealedTo: live.sealedTo,
-    now,
-  });
+  const sealedTo = Math.max(live.sealedTo, stored.sealedTo);
+  return foldBuckets({ edges, cells: merge(stored, live.cells), gaps, sealedTo, now });
 }
 
 function isShown(bucket: Bucket, { fill, open }: BucketRequest): boolean {
@@ -121,18 +110,15 @@ function keyViews(
   buckets: readonly Bucket[],
 ): BucketView[][] {
   const wanted = request.key === '*' ? null : request.key;
-  const to = Math.min(request.to, live.sealedTo);
-  const range = {
-    channel: descriptor.name,
-    from: Math.min(request.from, edges[0]!),
-    to,
-    tier: request.tier,
-  };
-  const sealed = to > range.from ? history.keyCells(range, wanted) : [];
-  const cells = [
-    ...sealed,
-    ...live.keyCells.filter(({ key }) => wanted === null || key === wanted),
-  ];
+  // The top keys are those of the whole range, so that every page shows the same.
+  const from = Math.min(request.from, edges[0]!);
+  const to = Math.max(request.to, edges.at(-1)!);
+  const range = { channel: descriptor.name, from, to, tier: request.tier };
+  const stored = history.keyCells(range, wanted);
+  const cells = merge(
+    stored,
+    live.keyCells.filter(({ key }) => wanted === null || key === wanted),
+  );
   const { measure, top } = descriptor.processor;
   const keys = wanted === null ? topKeys(cells, measure, top) : [wanted];
   const totals = foldKeys(cells, edges, new Set(keys));

@@ -70,7 +70,7 @@ function lastBucket({ descriptor, ring }: RestChannel, sources: RestSources): Bu
   const end = previousStart(interval, live.sealedTo + 1, settings.timezone);
   const edges = [previousStart(interval, end, settings.timezone), end];
   const [from, to] = edges as [number, number];
-  const cells = history.cells({ channel: descriptor.name, from, to, tier });
+  const { cells } = history.cells({ channel: descriptor.name, from, to, tier });
   const gaps = history.gaps(descriptor.name, from, to);
   const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: live.sealedTo, now });
   return bucket ? bucketToView(descriptor, bucket, 'state') : null;

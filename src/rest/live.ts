@@ -5,9 +5,9 @@ import { OTHER_SLOT } from '../shared/key-table.ts';
 import { readLink } from '../shared/link-words.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 
-/** One moment of a channel's board. */
+/** One moment of a channel's board. To be read before the store, so that nothing falls between the two. */
 export interface Live {
-  /** Unix milliseconds; everything before is in the store. Read the store only after this. */
+  /** Unix milliseconds; everything before is in the store. */
   readonly sealedTo: number;
   readonly cells: readonly Cell[];
   readonly keyCells: readonly KeyCell[];
@@ -51,4 +51,12 @@ export function recentRate(ring: RingReader, seconds: number): number | null {
   if (held.length === 0) return null;
   const counted = held.reduce((sum, second) => sum + ring.tally(second).counted, 0);
   return counted / (head - held[0]!);
+}
+
+/** The cells of store and board together: a second that the store has sealed meanwhile is taken from there. */
+export function merge<C extends { readonly start: number }>(
+  stored: { readonly sealedTo: number; readonly cells: readonly C[] },
+  live: readonly C[],
+): C[] {
+  return [...stored.cells, ...live.filter(({ start }) => start >= stored.sealedTo)];
 }

@@ -15,8 +15,11 @@ export interface CellRange {
 
 /** What REST needs of a store; see `StoreReader`. */
 export interface SealedHistory {
-  cells(range: CellRange): Cell[];
-  keyCells(range: CellRange, key: string | null): KeyCell[];
+  cells(range: CellRange): { readonly sealedTo: number; readonly cells: Cell[] };
+  keyCells(
+    range: CellRange,
+    key: string | null,
+  ): { readonly sealedTo: number; readonly cells: KeyCell[] };
   gaps(channel: string, from: number, to: number): Gap[];
   events(query: {
     readonly channels: readonly string[] | null;

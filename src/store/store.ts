@@ -57,6 +57,11 @@ export interface StoreWriter {
   state(): StoredState;
   /** Gives the history of `former` to `name`, unless there is none, or `name` has one already. */
   rename(former: string, name: string): void;
+  /**
+   * A run begins: `second` (Unix seconds) is the first that it may seal. An earlier run may have sealed it
+   * already, when both fall into it; what comes now is added.
+   */
+  begin(second: number): void;
   /** Writes all of it or nothing; throws if it cannot. Cells add to what is there. */
   commit(commit: Commit): void;
   /** Removes what is older than the retention. Bounded work a call. */
@@ -72,18 +77,22 @@ export interface CellRange {
   readonly tier: TierName;
 }
 
-/** Reads see one moment of the store, whatever is committed meanwhile. */
+/** One moment of a channel's history, whatever is committed meanwhile. */
+export interface History<C> {
+  /** Unix milliseconds before which this run's seconds are among `cells`; 0 where it has sealed none yet. */
+  readonly sealedTo: number;
+  readonly cells: C[];
+}
+
 export interface StoreReader {
   /** Cells of the tier, and of finer tiers where it is not rolled up yet. Ascending. */
-  cells(range: CellRange): Cell[];
+  cells(range: CellRange): History<Cell>;
   /** The same by key; `key` picks one. */
-  keyCells(range: CellRange, key: string | null): KeyCell[];
+  keyCells(range: CellRange, key: string | null): History<KeyCell>;
   /** Gaps that overlap [from, to), ascending. */
   gaps(channel: string, from: number, to: number): Gap[];
   /** Newest first, before `before` (an event's id) if given. */
   events(query: EventQuery): StoredEvent[];
-  /** Start of the oldest cell of the channel, Unix milliseconds; null when there is none. */
-  firstCell(channel: string): number | null;
   close(): void;
 }
 

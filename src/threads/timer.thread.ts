@@ -57,6 +57,8 @@ hearMain((message) => {
   store.close();
 });
 const { aliveAt, positions, channels: known } = store.state();
-sealer.begin(Math.floor(clock.now() / 1_000));
+const beginning = Math.floor(clock.now() / 1_000);
+store.begin(beginning);
+sealer.begin(beginning);
 pulse.beat(index, clock.now());
 tellMain({ kind: 'store-ready', aliveAt, positions, known });

@@ -4,7 +4,7 @@ import type { Cell, Gap, GapCause, KeyCell } from '../../model/bucket.ts';
 import type { EventKind } from '../../model/channel.ts';
 import { emptyTally, TALLY_FIELDS } from '../../model/tally.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
-import type { CellRange, EventQuery, StoredEvent, StoreReader } from '../store.ts';
+import type { CellRange, EventQuery, History, StoredEvent, StoreReader } from '../store.ts';
 import { openForReading, transaction } from './database.ts';
 import { cellTable, columnOf, keyCellTable } from './schema.ts';
 
@@ -26,7 +26,7 @@ export class SqliteReader implements StoreReader {
     this.#db = openForReading(location);
   }
 
-  cells(range: CellRange): Cell[] {
+  cells(range: CellRange): History<Cell> {
     return this.#read(range, (part, channel) =>
       this.#all(
         `SELECT * FROM "${cellTable(part.tier)}" WHERE channel = ? AND start >= ? AND start < ? ORDER BY start`,
@@ -37,7 +37,7 @@ export class SqliteReader implements StoreReader {
     );
   }
 
-  keyCells(range: CellRange, key: string | null): KeyCell[] {
+  keyCells(range: CellRange, key: string | null): History<KeyCell> {
     return this.#read(range, (part, channel) =>
       this.#all(
         `SELECT start, name, counted, sum FROM "${keyCellTable(part.tier)}" c JOIN key ON key.id = c.key
@@ -83,28 +83,20 @@ export class SqliteReader implements StoreReader {
     }));
   }
 
-  firstCell(channel: string): number | null {
-    const starts = TIERS.flatMap(({ name }) =>
-      this.#all(
-        `SELECT min(start) AS start FROM "${cellTable(name)}"
-         WHERE channel = (SELECT id FROM channel WHERE name = ?)`,
-        channel,
-      ).map((row) => row['start']),
-    );
-    const known = starts.filter((start) => start !== null).map(Number);
-    return known.length === 0 ? null : Math.min(...known) * 1_000;
-  }
-
   close(): void {
     this.#db.close();
   }
 
   /** Reads a range part by part, from the tier asked for down to seconds, in one snapshot. */
-  #read<T>(range: CellRange, readPart: (part: Part, channel: number) => T[]): T[] {
+  #read<T>(range: CellRange, readPart: (part: Part, channel: number) => T[]): History<T> {
     return transaction(this.#db, 'BEGIN', () => {
       const [channel] = this.#all('SELECT * FROM channel WHERE name = ?', range.channel);
-      if (!channel) return [];
-      return partsOf(range, channel).flatMap((part) => readPart(part, Number(channel['id'])));
+      if (!channel) return { sealedTo: 0, cells: [] };
+      const parts = partsOf(range, channel);
+      return {
+        sealedTo: Number(channel['sealed_to']) * 1_000,
+        cells: parts.flatMap((part) => readPart(part, Number(channel['id']))),
+      };
     });
   }
 

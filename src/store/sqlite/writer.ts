@@ -74,6 +74,10 @@ export class SqliteWriter implements StoreWriter {
     return { aliveAt: this.#aliveAt(), positions, channels: new Set(this.#channels.keys()) };
   }
 
+  begin(second: number): void {
+    this.#db.prepare('UPDATE channel SET sealed_to = ?1 WHERE sealed_to > ?1').run(second);
+  }
+
   rename(former: string, name: string): void {
     if (!this.#channels.has(former) || this.#channels.has(name)) return;
     transaction(this.#db, 'BEGIN IMMEDIATE', () => {
