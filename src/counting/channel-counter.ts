@@ -196,15 +196,15 @@ export class ChannelCounter {
     if (worth === null) this.#writer.add('filtered', 1);
     else if (typeof worth === 'number') this.#addWorth(null, worth);
     else if (typeof worth === 'string') this.#addWorth(worth, 1);
-    else this.#addWorth(worth.key, worth.value);
+    else if (typeof worth === 'object') this.#addWorth(worth.key, worth.value);
+    else this.#unusable();
   }
 
   #addWorth(key: string | null, value: number): void {
     const keyed = this.#traits.keysMax > 0;
     const usable = Number.isFinite(value) && (!keyed || typeof key === 'string');
     if (!usable) {
-      this.#writer.add('malformed', 1);
-      this.#note('processor-error', 'the processor returned neither a finite number nor a key');
+      this.#unusable();
       return;
     }
     this.#writer.add('counted', 1);
@@ -215,6 +215,12 @@ export class ChannelCounter {
     if (slot === OTHER_SLOT) {
       this.#note('keys-full', `key ${JSON.stringify(key!.slice(0, 80))} is counted under (other)`);
     }
+  }
+
+  /** User code may return anything, whatever its types say. */
+  #unusable(): void {
+    this.#writer.add('malformed', 1);
+    this.#note('processor-error', 'the processor returned neither a finite number nor a key');
   }
 
   /** Opens the seconds up to now, crediting each that passed; returns the time in Unix milliseconds. */

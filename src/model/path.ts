@@ -12,7 +12,7 @@ export const PATH_STEPS_MAX = 32;
 
 /** The steps of a path; null if the text is not a path. An empty text or `$` is the value itself. */
 export function parsePath(text: string): readonly Step[] | null {
-  let rest = text === '$' ? '' : text.replace(/^\$(?=[.[])/, '');
+  let rest = text.replace(/^\$(?:\.|(?=\[)|$)/, '');
   const steps: Step[] = [];
   while (rest !== '') {
     const match = STEP.exec(rest);

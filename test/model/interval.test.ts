@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  bucketEdges,
+  bucketStart,
+  formatDuration,
+  type Interval,
+  nextStart,
+  parseDuration,
+  parseInterval,
+  previousStart,
+} from '../../src/model/interval.ts';
+
+const HOUR = 3_600_000;
+const interval = (text: string): Interval => parseInterval(text)!;
+const at = (text: string): number => Date.parse(text);
+
+test('an interval reads back as it was written, in short and in ISO form', () => {
+  for (const text of ['1s', '10s', '90s', '5m', '1h', '24h', '1d', '1w', '1mo', '1q', '1y']) {
+    assert.equal(interval(text).text, text === '24h' ? '24h' : text);
+  }
+  assert.deepEqual(parseInterval('PT5M'), parseInterval('5m'));
+  assert.deepEqual(parseInterval('P1D'), parseInterval('1d'));
+  assert.deepEqual(parseInterval('P1M'), parseInterval('1mo'));
+  assert.deepEqual(parseInterval('PT1H30M'), parseInterval('90m'));
+});
+
+test('what is no interval is null', () => {
+  for (const text of [
+    '',
+    '5',
+    '5x',
+    '0s',
+    '-5m',
+    '1.5h',
+    '500ms',
+    '2d',
+    '1M',
+    'PT',
+    'P1DT1H',
+    '99999999h',
+    ' 5m',
+  ]) {
+    assert.equal(parseInterval(text), null, text);
+  }
+});
+
+test('durations read back', () => {
+  assert.equal(parseDuration('500ms'), 500);
+  assert.equal(parseDuration('35d'), 35 * 24 * HOUR);
+  assert.equal(parseDuration('10y'), 3_650 * 24 * HOUR);
+  assert.equal(parseDuration('5 m'), null);
+  assert.equal(formatDuration(90_000), '90s');
+  assert.equal(formatDuration(HOUR), '1h');
+  assert.equal(formatDuration(1_500), '1500ms');
+});
+
+test('fixed intervals are aligned to the Unix clock', () => {
+  assert.equal(bucketStart(interval('7m'), 7 * 60_000 * 100 + 1, 'UTC'), 7 * 60_000 * 100);
+  assert.equal(
+    bucketStart(interval('1h'), at('2026-11-21T14:59:59.999Z'), 'Asia/Kathmandu'),
+    at('2026-11-21T14:00:00Z'),
+  );
+});
+
+test('a week starts on Monday, a day at local midnight', () => {
+  assert.equal(
+    bucketStart(interval('1w'), at('2026-11-21T12:00:00Z'), 'UTC'),
+    at('2026-11-16T00:00:00Z'),
+  );
+  assert.equal(
+    bucketStart(interval('1d'), at('2026-11-21T18:20:00Z'), 'Asia/Kathmandu'),
+    at('2026-11-21T18:15:00Z'),
+  );
+});
+
+test('days of daylight saving time have 23 and 25 hours', () => {
+  const day = interval('1d');
+  const spring = bucketStart(day, at('2026-03-29T12:00:00Z'), 'Europe/Berlin');
+  assert.equal(nextStart(day, spring, 'Europe/Berlin') - spring, 23 * HOUR);
+  const autumn = bucketStart(day, at('2026-10-25T12:00:00Z'), 'Europe/Berlin');
+  assert.equal(nextStart(day, autumn, 'Europe/Berlin') - autumn, 25 * HOUR);
+  const lordHowe = bucketStart(day, at('2026-04-05T01:00:00Z'), 'Australia/Lord_Howe');
+  assert.equal(nextStart(day, lordHowe, 'Australia/Lord_Howe') - lordHowe, 24.5 * HOUR);
+});
+
+test('Apia had no 30 December 2011, and no bucket for it', () => {
+  const day = interval('1d');
+  const last = bucketStart(day, at('2011-12-30T05:00:00Z'), 'Pacific/Apia');
+  const next = nextStart(day, last, 'Pacific/Apia');
+  assert.equal(new Date(next).toISOString(), '2011-12-30T10:00:00.000Z');
+  assert.equal(previousStart(day, next, 'Pacific/Apia'), last);
+});
+
+test('edges cover the range, and stop at the bound', () => {
+  const edges = bucketEdges(interval('1m'), { from: 90_000, to: 200_000 }, 'UTC', 100);
+  assert.deepEqual(edges, [60_000, 120_000, 180_000, 240_000]);
+  assert.equal(bucketEdges(interval('1s'), { from: 0, to: 1e9 }, 'UTC', 10).length, 11);
+});

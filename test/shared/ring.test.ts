@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OTHER_SLOT } from '../../src/shared/key-table.ts';
+import {
+  allocateRing,
+  CONTROL,
+  JOURNAL,
+  POSITION_UNITS_MAX,
+  RING_DEPTH,
+  viewRing,
+} from '../../src/shared/ring.ts';
+import { RingReader } from '../../src/shared/ring-reader.ts';
+import { RingWriter } from '../../src/shared/ring-writer.ts';
+
+const SECOND = 1_790_000_000;
+
+function ring(keysMax = 0, keyWords: 1 | 2 = 1) {
+  const memory = allocateRing({ keysMax, keyWords });
+  const writer = new RingWriter(memory);
+  const reader = new RingReader(memory);
+  reader.seal(SECOND);
+  return { memory, writer, reader };
+}
+
+test('a batch is not seen before it is committed, and then with its position', () => {
+  const { writer, reader } = ring();
+  writer.open(SECOND);
+  writer.add('counted', 3);
+  assert.equal(reader.tally(SECOND).counted, 0);
+  writer.commit('1:3');
+  assert.equal(reader.tally(SECOND).counted, 3);
+  assert.equal(reader.totals().counted, 3);
+  assert.equal(writer.position, '1:3');
+});
+
+test('the position before the head is that of final seconds, not of the running one', () => {
+  const { writer, reader } = ring();
+  writer.open(SECOND);
+  writer.commit('1:1');
+  writer.open(SECOND + 1);
+  writer.commit('1:2');
+  assert.equal(reader.head, SECOND + 1);
+  assert.equal(reader.positionBefore(reader.head), '1:1');
+  assert.equal(reader.positionBefore(SECOND), null);
+});
+
+test('a null position leaves the last one standing, for as many seconds as it takes', () => {
+  const { writer, reader } = ring();
+  writer.open(SECOND);
+  writer.commit('1:1');
+  for (let second = SECOND + 1; second < SECOND + 40; second++) {
+    writer.open(second);
+    writer.add('coveredMs', 1_000);
+    writer.commit(null);
+  }
+  assert.equal(reader.positionBefore(reader.head), '1:1');
+});
+
+test('a position that is too long is refused, and the batch can still be committed without', () => {
+  const { writer, reader } = ring();
+  writer.open(SECOND);
+  writer.add('counted', 1);
+  assert.throws(() => writer.commit('x'.repeat(POSITION_UNITS_MAX + 1)), RangeError);
+  writer.commit(null);
+  assert.equal(reader.tally(SECOND).counted, 1);
+});
+
+test('a full ring takes no new second until the timer has sealed; then it goes on', () => {
+  const { writer, reader } = ring();
+  for (let second = SECOND; second < SECOND + RING_DEPTH; second++) {
+    assert.ok(writer.open(second));
+  }
+  assert.equal(writer.open(SECOND + RING_DEPTH), false);
+  assert.equal(writer.newest, SECOND + RING_DEPTH - 1);
+  writer.add('counted', 1);
+  writer.commit(null);
+  reader.seal(SECOND + 1);
+  assert.ok(writer.open(SECOND + RING_DEPTH));
+  assert.equal(reader.tally(SECOND + RING_DEPTH).counted, 0, 'a row used again starts empty');
+});
+
+test('keys have their slot from first sight, also for the next writer; over the bound they are others', () => {
+  const { memory, writer, reader } = ring(2);
+  writer.open(SECOND);
+  for (const key of ['ü', 'b', 'c', 'ü']) writer.addKey(writer.keys.slotOf(key), 1);
+  writer.commit(null);
+  const next = new RingWriter(memory);
+  assert.equal(next.keys.slotOf('b'), 2);
+  assert.equal(next.keys.slotOf('d'), OTHER_SLOT);
+  assert.equal(reader.keyName(1), 'ü');
+  assert.deepEqual(
+    reader.keyTallies(SECOND).map(({ slot, counted }) => [slot, counted]),
+    [
+      [0, 1],
+      [1, 2],
+      [2, 1],
+    ],
+  );
+});
+
+test('a key longer than the bound counts under (other), and so do keys once the room for names is full', () => {
+  const { writer } = ring(10);
+  assert.equal(writer.keys.slotOf('x'.repeat(300)), OTHER_SLOT);
+  assert.equal(writer.keys.slotOf('é'.repeat(200)), OTHER_SLOT);
+  const slots = Array.from({ length: 10 }, (_, i) => writer.keys.slotOf(`${i}${'y'.repeat(200)}`));
+  assert.deepEqual(slots.slice(0, 4), [1, 2, 3, 4]);
+  assert.equal(slots.at(-1), OTHER_SLOT);
+});
+
+test('the keys of a summing channel carry count and sum', () => {
+  const { writer, reader } = ring(2, 2);
+  writer.open(SECOND);
+  writer.addKey(writer.keys.slotOf('a'), 2.5);
+  writer.addKey(writer.keys.slotOf('a'), 0.5);
+  writer.commit(null);
+  assert.deepEqual(reader.keyTallies(SECOND), [{ slot: 1, counted: 2, sum: 3 }]);
+});
+
+test('a writer that died after its commit point is finished by the next one, once and not twice', () => {
+  const { memory, writer, reader } = ring(1);
+  writer.open(SECOND);
+  writer.add('counted', 5);
+  writer.addKey(writer.keys.slotOf('a'), 1);
+  writer.commit('1:5');
+  // As if the thread had died between commit and apply: the journal stands, the words are half written.
+  const views = viewRing(memory);
+  const applied = views.control[CONTROL.applied]!;
+  views.control[CONTROL.applied] = applied - 1;
+  views.rows[views.journalIndices[0]!] = 0;
+  views.positionUnits.fill(0);
+  const next = new RingWriter(memory);
+  assert.equal(reader.tally(SECOND).counted, 5);
+  assert.deepEqual(reader.keyTallies(SECOND), [{ slot: 1, counted: 1, sum: 0 }]);
+  assert.equal(next.position, '1:5');
+  assert.equal(new RingWriter(memory).position, '1:5');
+  assert.equal(reader.tally(SECOND).counted, 5);
+});
+
+test('a writer that died before its commit point leaves no trace of the batch', () => {
+  const { memory, writer, reader } = ring();
+  writer.open(SECOND);
+  writer.add('counted', 1);
+  writer.commit('1:1');
+  const views = viewRing(memory);
+  views.journalValues.fill(99);
+  views.journalWords[JOURNAL.entryCount] = 1;
+  const next = new RingWriter(memory);
+  assert.equal(reader.tally(SECOND).counted, 1);
+  assert.equal(next.position, '1:1');
+});
