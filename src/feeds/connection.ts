@@ -9,7 +9,7 @@ import type { IncomingMessage } from 'node:http';
 import { resolve } from 'node:path';
 import { WebSocket } from 'ws';
 import { parseDuration } from '../model/interval.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff, type BackoffBounds } from './backoff.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { FeedDeps } from './feed.ts';
 
@@ -41,12 +41,13 @@ export class Connection {
   readonly #ping: PingPolicy | null;
   readonly #events: ConnectionEvents;
   readonly #deps: FeedDeps;
+  readonly #bounds: BackoffBounds;
   readonly #backoff: Backoff;
   #socket: WebSocket | null = null;
   #closed = false;
   #lastLifeMs = 0;
   #lastPingMs = 0;
-  #reason: string | null = null;
+  #openedMs: number | null = null;
   #cancelTimer: () => void = () => {};
 
   constructor(
@@ -61,8 +62,8 @@ export class Connection {
     this.#events = events;
     this.#deps = deps;
     const { first, most } = options.retry;
-    const bounds = { firstMs: parseDuration(first)!, mostMs: parseDuration(most)! };
-    this.#backoff = new Backoff(bounds, deps.random);
+    this.#bounds = { firstMs: parseDuration(first)!, mostMs: parseDuration(most)! };
+    this.#backoff = new Backoff(this.#bounds, deps.random);
     this.#connect();
   }
 
@@ -82,7 +83,6 @@ export class Connection {
   reconnect(reason: string): void {
     const socket = this.#socket;
     if (!socket) return;
-    this.#reason ??= reason;
     this.#lose(socket, reason);
     socket.terminate();
   }
@@ -103,7 +103,6 @@ export class Connection {
   }
 
   #connect(): void {
-    this.#reason = null;
     let socket: WebSocket;
     try {
       socket = this.#newSocket();
@@ -113,6 +112,8 @@ export class Connection {
       return;
     }
     this.#socket = socket;
+    // Of this socket alone: a superseded one must not lend its reason to the next.
+    let reason: string | null = null;
     const current = () => this.#socket === socket;
     socket.on('open', () => {
       if (current()) this.#opened(socket);
@@ -125,33 +126,47 @@ export class Connection {
     socket.on('pong', () => current() && this.#live());
     socket.on('ping', () => current() && this.#live());
     socket.on('unexpected-response', (_request, response) => {
-      this.#reason = refusal(response);
+      reason = refusal(response);
       response.resume();
       socket.terminate();
     });
     socket.on('error', (error) => {
-      this.#reason ??= messageOf(error);
+      reason ??= messageOf(error);
+      // Nothing more is read from an open socket that failed; its peer may take long to say goodbye.
+      if (current() && this.#openedMs !== null) this.reconnect(reason);
     });
-    socket.on('close', (code, reason) => {
-      this.#lose(socket, this.#reason ?? closing(code, reason.toString('utf8')));
+    socket.on('close', (code, text) => {
+      this.#lose(socket, reason ?? closing(code, text.toString('utf8')));
+    });
+    this.#expectOpen();
+  }
+
+  /** Bounds the whole of connecting: name, TCP, TLS and upgrade. */
+  #expectOpen(): void {
+    const { handshakeTimeout } = this.#options;
+    this.#cancelTimer = this.#deps.timers.after(parseDuration(handshakeTimeout)!, () => {
+      this.reconnect(`not connected within ${handshakeTimeout}`);
     });
   }
 
   #newSocket(): WebSocket {
-    const { url, headers, ca, compress, frameBytesMax, handshakeTimeout } = this.#options;
+    const { url, headers, ca, compress, frameBytesMax } = this.#options;
     return new WebSocket(url, [...this.#protocols], {
       headers,
       perMessageDeflate: compress,
       maxPayload: frameBytesMax,
-      handshakeTimeout: parseDuration(handshakeTimeout)!,
       followRedirects: false,
+      // A text that is not UTF-8 is one malformed message to its reader, and no reason to lose the link.
+      skipUTF8Validation: true,
       ...(ca ? { ca: readFileSync(resolve(this.#deps.folder, ca)) } : {}),
     });
   }
 
   #opened(socket: WebSocket): void {
-    this.#lastLifeMs = this.#deps.clock.now();
-    this.#lastPingMs = this.#lastLifeMs;
+    this.#cancelTimer();
+    this.#openedMs = this.#deps.clock.now();
+    this.#lastLifeMs = this.#openedMs;
+    this.#lastPingMs = this.#openedMs;
     this.#events.open();
     if (this.#socket === socket) this.#watch(socket);
   }
@@ -161,35 +176,39 @@ export class Connection {
     this.#events.alive();
   }
 
-  /** Looks at the link a few times in each silence: pings it when due, gives it up when it has been silent too long. */
+  /** Wakes when the next ping, or the end of patience, is due. */
   #watch(socket: WebSocket): void {
     const silenceMs = parseDuration(this.#options.silence)!;
-    const everyMs = Math.min(silenceMs / 4, this.#ping?.everyMs ?? silenceMs);
-    this.#cancelTimer = this.#deps.timers.after(everyMs, () => {
+    const pingMs = this.#ping?.everyMs ?? Number.POSITIVE_INFINITY;
+    const dueMs = Math.min(this.#lastLifeMs + silenceMs, this.#lastPingMs + pingMs);
+    const waitMs = Math.max(1, dueMs - this.#deps.clock.now());
+    this.#cancelTimer = this.#deps.timers.after(waitMs, () => {
       if (this.#socket !== socket) return;
       const now = this.#deps.clock.now();
       if (now - this.#lastLifeMs >= silenceMs) {
         this.reconnect(`no sign of life for ${this.#options.silence}`);
         return;
       }
-      this.#pingIfDue(socket, now);
+      if (now - this.#lastPingMs >= pingMs) this.#sendPing(socket, now);
       this.#watch(socket);
     });
   }
 
-  #pingIfDue(socket: WebSocket, now: number): void {
-    const ping = this.#ping;
-    // Half a millisecond of grace: a timer may fire a little early.
-    if (!ping || now - this.#lastPingMs < ping.everyMs - 0.5) return;
+  #sendPing(socket: WebSocket, now: number): void {
     this.#lastPingMs = now;
-    if (ping.text === null) socket.ping();
-    else this.send(ping.text);
+    const text = this.#ping?.text ?? null;
+    if (text !== null) this.send(text);
+    else if (socket.readyState === WebSocket.OPEN) socket.ping();
   }
 
   #lose(socket: WebSocket, detail: string): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
     this.#cancelTimer();
+    // A link that outlived the longest wait was good, whatever came over it.
+    const lastedMs = this.#openedMs === null ? 0 : this.#deps.clock.now() - this.#openedMs;
+    if (lastedMs >= this.#bounds.mostMs) this.#backoff.reset();
+    this.#openedMs = null;
     this.#events.down(detail);
     if (!this.#closed) this.#retryLater();
   }

@@ -5,7 +5,7 @@
 import { emptyTally, type MutableTally, TALLY_FIELDS } from '../model/tally.ts';
 import { readKeyNames } from './key-table.ts';
 import { CONTROL, RING_DEPTH, type RingMemory, type RingViews, rowOf, viewRing } from './ring.ts';
-import { readNewestPosition } from './ring-writer.ts';
+import { OVERTAKEN, positionBefore } from './positions.ts';
 
 /** One key's share of one second. */
 export interface KeyTally {
@@ -100,9 +100,18 @@ export class RingReader {
     return Atomics.load(this.views.control, CONTROL.keyCount);
   }
 
-  /** The resume position after the last message counted before `second`; null for none. */
-  positionBefore(second: number): string | null {
-    return readNewestPosition(this.views, second);
+  /**
+   * The head, and the resume position after the last message counted before it; null for none. The two belong
+   * together: a store that keeps one with the other resumes exactly.
+   */
+  finalPoint(): { readonly head: number; readonly position: string | null } {
+    for (;;) {
+      const { head } = this;
+      const position = positionBefore(this.views, head);
+      // Overtaken: the writer is far ahead by now, so a newer head has its position among the slots. The ring
+      // is bounded, so the writer must wait for this reader before it can overtake it for ever.
+      if (position !== OVERTAKEN) return { head, position };
+    }
   }
 
   #tallyAt(base: number): MutableTally {

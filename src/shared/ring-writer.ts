@@ -20,7 +20,8 @@ import {
   rowOf,
   viewRing,
 } from './ring.ts';
-import { readUnits, writeUnits } from './text.ts';
+import { OVERTAKEN, positionBefore } from './positions.ts';
+import { writeUnits } from './text.ts';
 
 const FIELD_INDEX = Object.fromEntries(
   TALLY_FIELDS.map((field, index) => [field, index]),
@@ -108,7 +109,9 @@ export class RingWriter {
 
   /** The position after the last committed message; null before the first. */
   get position(): string | null {
-    return readNewestPosition(this.views, Number.MAX_SAFE_INTEGER);
+    const found = positionBefore(this.views, Number.MAX_SAFE_INTEGER);
+    // Only a reader in another thread can be overtaken.
+    return found === OVERTAKEN ? null : found;
   }
 
   #add(index: number, amount: number): void {
@@ -170,21 +173,4 @@ export class RingWriter {
     Atomics.store(positionSeconds, slot, second);
     if (!again) Atomics.store(control, CONTROL.positionCount, slotNumber + 1);
   }
-}
-
-/** The position of the newest second before `second`; null when there is none among the slots kept. */
-export function readNewestPosition(views: RingViews, second: number): string | null {
-  const { control, positionSeconds, positionLengths, positionUnits } = views;
-  const count = Atomics.load(control, CONTROL.positionCount);
-  const oldest = Math.max(0, count - POSITION_SLOT_COUNT);
-  for (let number = count - 1; number >= oldest; number--) {
-    const slot = number % POSITION_SLOT_COUNT;
-    const held = Atomics.load(positionSeconds, slot);
-    if (held >= second) continue;
-    const text = readUnits(positionUnits, slot * POSITION_UNITS_MAX, positionLengths[slot]!);
-    // The slot was used again while it was read: only possible when this reader slept for many seconds.
-    if (Atomics.load(positionSeconds, slot) !== held) return readNewestPosition(views, second);
-    return text;
-  }
-  return null;
 }

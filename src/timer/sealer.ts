@@ -87,13 +87,13 @@ export class Sealer {
 
 function sealOf(channel: string, ring: RingReader): Seal {
   // The head is read once: what becomes final meanwhile is for the next seal.
-  const sealedTo = ring.head;
+  const { head: sealedTo, position } = ring.finalPoint();
   const seal: Seal = {
     channel,
     sealedTo,
     cells: [],
     keyCells: [],
-    position: ring.positionBefore(sealedTo),
+    position,
   };
   for (const second of ring.secondsHeld(ring.sealed, sealedTo)) {
     const tally = ring.tally(second);

@@ -40,8 +40,7 @@ test('the position before the head is that of final seconds, not of the running 
   writer.open(SECOND + 1);
   writer.commit('1:2');
   assert.equal(reader.head, SECOND + 1);
-  assert.equal(reader.positionBefore(reader.head), '1:1');
-  assert.equal(reader.positionBefore(SECOND), null);
+  assert.deepEqual(reader.finalPoint(), { head: SECOND + 1, position: '1:1' });
 });
 
 test('a null position leaves the last one standing, for as many seconds as it takes', () => {
@@ -53,7 +52,7 @@ test('a null position leaves the last one standing, for as many seconds as it ta
     writer.add('coveredMs', 1_000);
     writer.commit(null);
   }
-  assert.equal(reader.positionBefore(reader.head), '1:1');
+  assert.equal(reader.finalPoint().position, '1:1');
 });
 
 test('a position that is too long is refused, and the batch can still be committed without', () => {

@@ -106,7 +106,7 @@ export class Session {
 
   #frame(text: string): void {
     const pdu = parsePdu(text);
-    if (!pdu) return this.#unreadable();
+    if (!pdu) return this.#unreadable('a frame from the server is not a PDU');
     const [service, operation, outcome = ''] = pdu.action.split('/');
     // Cobra numbers its data PDUs, and the numbers collide with those of requests.
     if (service === 'rtm' && operation === 'subscription') this.#delivery(pdu, outcome);
@@ -126,15 +126,15 @@ export class Session {
 
   #delivery(pdu: Pdu, outcome: string): void {
     const subscription = this.#subscriptions.get(textOf(pdu.body['subscription_id']) ?? '');
-    if (!subscription) return;
-    if (outcome === 'data') subscription.data(pdu);
+    if (!subscription) {
+      if (outcome === 'data') this.#unreadable('a data PDU names no subscription of ours');
+    } else if (outcome === 'data') subscription.data(pdu);
     else if (outcome === 'info') subscription.info(pdu);
     else if (outcome === 'error') this.#obey(subscription, subscription.ended(pdu));
   }
 
-  /** A frame that is no PDU may have carried messages of any subscription. */
-  #unreadable(): void {
-    const detail = 'a frame from the server is not a PDU';
+  /** It may have carried messages of any subscription. */
+  #unreadable(detail: string): void {
     this.#all((subscription) => subscription.sink.missed(null, detail, null));
     const [first] = this.#subscriptions.values();
     first!.sink.malformed(1, detail);

@@ -17,6 +17,10 @@ export class Subscription {
   readonly #channel: FeedChannel<SatoriOptions>;
   /** Positions that the server has refused must not be asked for again. */
   #refused: string | null = null;
+  /** Whether the server has accepted the subscription, and not ended it since. */
+  #accepted = false;
+  /** Whether anything was delivered since. */
+  #delivered = false;
 
   constructor(channel: FeedChannel<SatoriOptions>) {
     this.#channel = channel;
@@ -30,31 +34,36 @@ export class Subscription {
   /** The body of the subscribe request. */
   request(): Record<string, unknown> {
     const { filter, history, only, period } = this.#channel.options;
-    const held = this.sink.position;
-    const position = held === null || held === this.#refused ? null : held;
+    const position = this.#resumePosition();
+    this.#accepted = false;
     return {
       ...(filter ? { subscription_id: this.id, filter } : { channel: this.id }),
       ...(period ? { period } : {}),
       ...(only ? { only } : {}),
       ...(position !== null ? { position } : {}),
-      ...(held === null && history ? { history } : {}),
+      ...(this.sink.position === null && history ? { history } : {}),
       fast_forward: true,
     };
   }
 
   /** `rtm/subscribe/ok`. */
   accepted(pdu: Pdu): void {
+    this.#accepted = true;
+    this.#delivered = false;
     const position = textOf(pdu.body['position']);
-    // Cobra answers with a dummy position; resuming from it would deliver the whole stream again.
-    if (position !== null && !isCobra(pdu.body)) this.sink.tally(0, position);
+    // Where we resume, the held position stays until something is delivered or said to be lost: after a crash in
+    // between, the server says it again. Cobra's position is a dummy; resuming from it would repeat the whole stream.
+    const fresh = this.#resumePosition() === null;
+    if (fresh && position !== null && !isCobra(pdu.body)) this.sink.tally(0, position);
     this.sink.up();
   }
 
   /** `rtm/subscribe/error`. */
   refused(pdu: Pdu): Verdict {
-    const code = textOf(pdu.body['error']);
-    if (code === 'expired_position' && this.#giveUpPosition()) {
-      this.sink.missed(null, 'the resume position has expired', null);
+    const code = textOf(pdu.body['error']) ?? '';
+    // invalid_format: a position of another server, after the address in channels.yaml was changed.
+    if (['expired_position', 'invalid_format'].includes(code) && this.#giveUpPosition()) {
+      this.sink.missed(null, `the resume position was refused: ${errorText(pdu.body)}`, null);
       return 'subscribe-again';
     }
     this.sink.down(`subscribing failed: ${errorText(pdu.body)}`);
@@ -69,6 +78,7 @@ export class Subscription {
       this.sink.malformed(1, 'a data PDU has no array of messages');
       return;
     }
+    this.#delivered = true;
     if (this.#channel.needsBody) this.sink.messages(messages, position);
     else this.sink.tally(messages.length, position);
   }
@@ -87,13 +97,22 @@ export class Subscription {
 
   /** `rtm/subscription/error`: the server ended the subscription. */
   ended(pdu: Pdu): Verdict {
+    // Asked for again already: one end, one new request.
+    if (!this.#accepted) return 'go-on';
+    this.#accepted = false;
     const text = errorText(pdu.body);
     this.sink.down(`the server ended the subscription: ${text}`);
     const code = textOf(pdu.body['error']);
     if (code !== 'out_of_sync' && code !== 'expired_position') return 'retry-later';
     this.#giveUpPosition();
     this.sink.missed(countOf(pdu.body['missed_message_count']), text, null);
-    return 'subscribe-again';
+    // A server that ends it each time at once is not asked in a circle.
+    return this.#delivered ? 'subscribe-again' : 'retry-later';
+  }
+
+  #resumePosition(): string | null {
+    const held = this.sink.position;
+    return held === this.#refused ? null : held;
   }
 
   /** Goes on without the position that the server refuses; false if it was not asked for. */

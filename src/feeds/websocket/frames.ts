@@ -5,7 +5,8 @@ import type { FeedSink } from '../feed.ts';
 import { compileConditions } from './conditions.ts';
 import type { WebsocketOptions } from './options.ts';
 
-export type FrameReader = (data: Buffer, isBinary: boolean) => void;
+/** Returns whether the frame carried messages. */
+export type FrameReader = (data: Buffer) => boolean;
 
 /** A function that reads each frame and tells the sink what it carried. */
 export function frameReader(options: WebsocketOptions, sink: FeedSink): FrameReader {
@@ -16,18 +17,17 @@ export function frameReader(options: WebsocketOptions, sink: FeedSink): FrameRea
     const frame = decode(data, options.format);
     // Checked before JSON, so that a feed's plain "pong" can be ignored in a feed of JSON.
     if (frame.kind === 'broken') {
-      if (ignored(frame.text)) return;
-      sink.malformed(1, frame.detail);
-      return;
+      if (!ignored(frame.text)) sink.malformed(1, frame.detail);
+      return false;
     }
-    if (ignored(frame.value) || !wanted(frame.value)) return;
-    if (!listOf) {
-      sink.messages([frame.value], null);
-      return;
+    if (ignored(frame.value) || !wanted(frame.value)) return false;
+    const list = listOf ? listOf(frame.value) : [frame.value];
+    if (!Array.isArray(list)) {
+      sink.malformed(1, `there is no array at ${options.messages}`);
+      return false;
     }
-    const list = listOf(frame.value);
-    if (Array.isArray(list)) sink.messages(list, null);
-    else sink.malformed(1, `there is no array at ${options.messages}`);
+    sink.messages(list, null);
+    return list.length > 0;
   };
 }
 

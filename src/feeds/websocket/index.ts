@@ -23,21 +23,17 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
   const { options, sink } = channel;
   const read = frameReader(options, sink);
   const greetings = outgoingTexts(options.subscribe);
-  let greeted = false;
   const connection: Connection = new Connection(
     options,
     { protocols: [options.protocols].flat(), ping: pingPolicy(options.ping) },
     {
       open() {
         for (const text of greetings) connection.send(text);
-        greeted = false;
         sink.up();
       },
-      frame(data, isBinary) {
-        // A frame is the first proof that the feed accepted us, not only the handshake.
-        if (!greeted) connection.proven();
-        greeted = true;
-        read(data, isBinary);
+      frame(data) {
+        // Messages prove that the feed accepted us; an error text before it hangs up does not.
+        if (read(data)) connection.proven();
       },
       alive: () => sink.alive(),
       down: (detail) => sink.down(detail),

@@ -52,6 +52,14 @@ export const websocketOptions = z
       ),
     ...connectionOptions,
   })
+  .refine(({ format, messages }) => format === 'json' || messages === undefined, {
+    error: 'needs format json: a frame of text or bytes is one message',
+    path: ['messages'],
+  })
+  .refine(({ format, only, ignore }) => format !== 'binary' || (!only && !ignore), {
+    error: 'binary frames cannot be told apart; leave out only and ignore, or take format text',
+    path: ['format'],
+  })
   .describe('Any feed of text, JSON or binary WebSocket frames.');
 
 export type WebsocketOptions = z.infer<typeof websocketOptions>;

@@ -1,0 +1,97 @@
+// A sink that records its calls in order, and lets a test wait for the next one of a kind.
+import type { FeedSink } from '../../src/feeds/feed.ts';
+import type { EventKind } from '../../src/model/channel.ts';
+
+export interface SinkCall {
+  readonly call: 'messages' | 'malformed' | 'missed' | 'up' | 'down' | 'alive' | 'note';
+  /** Messages counted, malformed or missed. */
+  readonly count: number | null;
+  readonly position: string | null;
+  readonly detail: string;
+  readonly bodies: readonly unknown[];
+}
+
+const NOTHING = { count: null, position: null, detail: '', bodies: [] };
+
+export class FakeSink implements FeedSink {
+  readonly calls: SinkCall[] = [];
+  position: string | null = null;
+  counted = 0;
+  malformedCount = 0;
+  #seen = 0;
+  #wake: (() => void)[] = [];
+
+  /** `tally` and `messages` are recorded alike: which of them is called is the feed's choice. */
+  messages(bodies: readonly unknown[], position: string | null): void {
+    this.#count(bodies.length, position, bodies);
+  }
+
+  tally(count: number, position: string | null): void {
+    this.#count(count, position, []);
+  }
+
+  malformed(count: number, detail: string): void {
+    this.malformedCount += count;
+    this.#record({ ...NOTHING, call: 'malformed', count, detail });
+  }
+
+  missed(count: number | null, detail: string, position: string | null): void {
+    this.position = position ?? this.position;
+    this.#record({ ...NOTHING, call: 'missed', count, detail, position });
+  }
+
+  up(): void {
+    this.#record({ ...NOTHING, call: 'up' });
+  }
+
+  down(detail: string): void {
+    this.#record({ ...NOTHING, call: 'down', detail });
+  }
+
+  alive(): void {
+    this.#record({ ...NOTHING, call: 'alive' });
+  }
+
+  note(kind: EventKind, detail: string): void {
+    this.#record({ ...NOTHING, call: 'note', detail: `${kind}: ${detail}` });
+  }
+
+  /** The next call of that kind after those already waited for. */
+  async next(call: SinkCall['call']): Promise<SinkCall> {
+    for (;;) {
+      const index = this.calls.findIndex((one, at) => at >= this.#seen && one.call === call);
+      if (index >= 0) {
+        this.#seen = index + 1;
+        return this.calls[index]!;
+      }
+      await new Promise<void>((wake) => this.#wake.push(wake));
+    }
+  }
+
+  /** Resolves when so many messages have been counted in all. */
+  async untilCounted(count: number): Promise<void> {
+    while (this.counted < count) await new Promise<void>((wake) => this.#wake.push(wake));
+  }
+
+  /** The calls of some kinds, by name, in order. */
+  names(...kinds: SinkCall['call'][]): string[] {
+    return this.calls.map(({ call }) => call).filter((call) => kinds.includes(call));
+  }
+
+  all(call: SinkCall['call']): SinkCall[] {
+    return this.calls.filter((one) => one.call === call);
+  }
+
+  #count(count: number, position: string | null, bodies: readonly unknown[]): void {
+    this.counted += count;
+    this.position = position ?? this.position;
+    this.#record({ ...NOTHING, call: 'messages', count, position, bodies });
+  }
+
+  #record(call: SinkCall): void {
+    this.calls.push(call);
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const one of wake) one();
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Loading Google Charts, with an end: the package's own promise never settles when Google's servers are blocked,
+ * so it races with a timer and with the script's error.
+ */
+import { GoogleCharts } from 'google-charts';
+
+export const LOAD_MS_MAX = 6_000;
+const HOST = 'https://www.gstatic.com/';
+
+let loading: Promise<typeof google> | null = null;
+
+/** Google's namespace once it is there; rejects when it cannot be had in time. Loads at most once. */
+export function loadGoogle(): Promise<typeof google> {
+  loading ??= new Promise((resolve, reject) => {
+    const failed = (event: Event) => {
+      const { target } = event;
+      if (target instanceof HTMLScriptElement && target.src.startsWith(HOST))
+        settle(() => reject(new Error('blocked')));
+    };
+    const timer = setTimeout(() => settle(() => reject(new Error('too slow'))), LOAD_MS_MAX);
+    const settle = (finish: () => void) => {
+      clearTimeout(timer);
+      // Errors of scripts do not bubble; they can only be captured.
+      removeEventListener('error', failed, true);
+      finish();
+    };
+    addEventListener('error', failed, true);
+    void GoogleCharts.load(() => settle(() => resolve(GoogleCharts.api)), {
+      packages: ['corechart'],
+    });
+  });
+  return loading;
+}
