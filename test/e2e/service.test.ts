@@ -62,7 +62,7 @@ describe('page and service together', () => {
     const page = await browser.newPage();
     t.after(() => page.close());
     await page.goto(`${weir.weir.url}/docs/`);
-    await page.waitForSelector('text=/api/v1/channels/{name}/buckets');
+    await page.locator('.opblock').nth(5).waitFor();
   });
 
   test('the demo as cloned grows bars in every card', async (t) => {

@@ -1,0 +1,310 @@
+// The contract of stores: one suite that every kind of the register passes, on a file and in memory.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
+import { TIERS, type TierName } from '../../src/model/tier.ts';
+import { storeKinds } from '../../src/store/index.ts';
+import type { ChannelSeal, Commit, StoreReader, StoreWriter } from '../../src/store/store.ts';
+
+const S = 1_790_000_100 - (1_790_000_100 % 900);
+const RETENTION = { '1s': 3_600_000, '1m': 86_400_000, '15m': 10 * 86_400_000 };
+
+function cell(second: number, counted: number, more: Partial<MutableTally> = {}) {
+  return {
+    second,
+    tally: { ...emptyTally(), received: counted, counted, coveredMs: 1_000, ...more },
+  };
+}
+
+function seal(
+  channel: string,
+  sealedTo: number,
+  cells: ReturnType<typeof cell>[],
+  more: Partial<ChannelSeal> = {},
+): ChannelSeal {
+  return { channel, sealedTo, cells, keyCells: [], position: null, ...more };
+}
+
+function commit(seals: ChannelSeal[], more: Partial<Commit> = {}): Commit {
+  return { at: S * 1_000, seals, gaps: [], events: [], ...more };
+}
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'weir-store-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+for (const kind of storeKinds) {
+  for (const path of ['weir.db', 'memory']) {
+    describe(`store ${kind.kind}, ${path}`, () => {
+      function open(
+        t: TestContext,
+        location = kind.locate(kind.options.parse({ kind: kind.kind, path }), folder(t)),
+      ) {
+        const writer: StoreWriter = kind.openWriter(location, RETENTION);
+        const reader: StoreReader = kind.openReader(location);
+        t.after(() => {
+          reader.close();
+          writer.close();
+        });
+        return { writer, reader, location };
+      }
+
+      const counts = (reader: StoreReader, tier: TierName, from: number, to: number) =>
+        reader
+          .cells({ channel: 'a', from: from * 1_000, to: to * 1_000, tier })
+          .cells.map(({ start, tally }) => [start / 1_000 - S, tally.counted]);
+
+      test('what was sealed is read back, every field of it', (t) => {
+        const { writer, reader } = open(t);
+        const tally = Object.fromEntries(
+          Object.keys(emptyTally()).map((field, i) => [field, i + 1.0]),
+        ) as MutableTally;
+        tally.sum = 0.1 + 0.2;
+        writer.commit(commit([seal('a', S + 1, [{ second: S, tally }], { position: '1:7' })]));
+        const { cells, sealedTo } = reader.cells({
+          channel: 'a',
+          from: S * 1_000,
+          to: (S + 1) * 1_000,
+          tier: '1s',
+        });
+        assert.deepEqual(cells, [{ start: S * 1_000, tally, amended: 0 }]);
+        assert.equal(sealedTo, (S + 1) * 1_000);
+        assert.equal(writer.state().positions.get('a'), '1:7');
+      });
+
+      test('an unknown channel has nothing, and that is no error', (t) => {
+        const { reader } = open(t);
+        assert.deepEqual(reader.cells({ channel: 'x', from: 0, to: 1e12, tier: '1m' }), {
+          sealedTo: 0,
+          cells: [],
+        });
+        assert.deepEqual(reader.gaps('x', 0, 1e12), []);
+      });
+
+      test('minutes and quarters are rolled up when they are over; until then finer cells stand in', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(
+          commit([
+            seal(
+              'a',
+              S + 90,
+              Array.from({ length: 90 }, (_, i) => cell(S + i, 1)),
+            ),
+          ]),
+        );
+        assert.deepEqual(counts(reader, '1m', S, S + 120).slice(0, 3), [
+          [0, 60],
+          [60, 1],
+          [61, 1],
+        ]);
+        writer.commit(
+          commit([
+            seal(
+              'a',
+              S + 900,
+              Array.from({ length: 810 }, (_, i) => cell(S + 90 + i, 1)),
+            ),
+          ]),
+        );
+        assert.deepEqual(counts(reader, '15m', S, S + 900), [[0, 900]]);
+        assert.equal(counts(reader, '1m', S, S + 900).length, 15);
+      });
+
+      test('what comes after the roll-up is added on every tier, and marked as amended', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 900, [cell(S, 5)])]));
+        writer.commit(commit([seal('a', S + 900, [cell(S, 2, { coveredMs: 0 })])]));
+        for (const { name } of TIERS) {
+          const { cells } = reader.cells({
+            channel: 'a',
+            from: S * 1_000,
+            to: (S + 900) * 1_000,
+            tier: name,
+          });
+          assert.equal(cells[0]!.tally.counted, 7, name);
+          assert.equal(cells[0]!.amended, 1, name);
+        }
+      });
+
+      test('at every moment each tier has the same sums, whatever the order of seals', (t) => {
+        const { writer, reader } = open(t);
+        let at = S;
+        let total = 0;
+        fc.assert(
+          fc.property(
+            fc.integer({ min: 1, max: 700 }),
+            fc.integer({ min: 0, max: 9 }),
+            fc.boolean(),
+            (step, count, late) => {
+              const second = late ? S + ((at - S) >> 1) : at;
+              writer.commit(commit([seal('a', at + step, [cell(second, count)])]));
+              at += step;
+              total += count;
+              for (const { name } of TIERS) {
+                const sum = counts(reader, name, S - 900, at + 900).reduce((a, [, b]) => a + b!, 0);
+                assert.equal(sum, total, name);
+              }
+            },
+          ),
+          { numRuns: 60 },
+        );
+      });
+
+      test('keys are read by name, alone or together, on every tier', (t) => {
+        const { writer, reader } = open(t);
+        const keyCells = [
+          { second: S, key: 'x', counted: 2, sum: 3 },
+          { second: S + 70, key: 'x', counted: 1, sum: 1 },
+          { second: S + 70, key: 'y', counted: 4, sum: 8 },
+        ];
+        writer.commit(commit([seal('a', S + 120, [cell(S, 2), cell(S + 70, 5)], { keyCells })]));
+        const range = { channel: 'a', from: S * 1_000, to: (S + 120) * 1_000, tier: '1m' } as const;
+        assert.deepEqual(
+          reader.keyCells(range, 'x').cells.map(({ counted, sum }) => [counted, sum]),
+          [
+            [2, 3],
+            [1, 1],
+          ],
+        );
+        assert.equal(reader.keyCells(range, null).cells.length, 3);
+      });
+
+      test('a commit that fails leaves nothing behind', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 1)], { position: '1:1' })]));
+        const bad = {
+          second: S + 1,
+          tally: { ...emptyTally(), counted: 'text' as unknown as number },
+        };
+        assert.throws(() =>
+          writer.commit(
+            commit([
+              seal('a', S + 2, [cell(S + 1, 5), bad], { position: '1:6' }),
+              seal('new', S + 2, []),
+            ]),
+          ),
+        );
+        assert.deepEqual(counts(reader, '1s', S, S + 10), [[0, 1]]);
+        assert.equal(writer.state().positions.get('a'), '1:1');
+        writer.commit(commit([seal('new', S + 2, [cell(S, 1)])]));
+        assert.ok(writer.state().channels.has('new'));
+      });
+
+      test('gaps open and close under one start; events come newest first, in pages', (t) => {
+        const { writer, reader } = open(t);
+        const gap = { from: S * 1_000, to: null, cause: 'feed', detail: 'closed' } as const;
+        writer.commit(commit([], { gaps: [{ channel: 'a', gap }] }));
+        assert.deepEqual(reader.gaps('a', S * 1_000 + 5, S * 1_000 + 6), [gap]);
+        writer.commit(
+          commit([], { gaps: [{ channel: 'a', gap: { ...gap, to: S * 1_000 + 500 } }] }),
+        );
+        assert.equal(reader.gaps('a', 0, 1e15)[0]!.to, S * 1_000 + 500);
+        assert.deepEqual(reader.gaps('a', S * 1_000 + 500, 1e15), []);
+        const events = [1, 2, 3].map(
+          (n) =>
+            ({ at: n, channel: n === 2 ? 'b' : 'a', kind: 'connect', detail: `${n}` }) as const,
+        );
+        writer.commit(commit([], { events }));
+        const page = reader.events({ channels: null, before: null, limit: 2 });
+        assert.deepEqual(
+          page.map(({ detail }) => detail),
+          ['3', '2'],
+        );
+        assert.deepEqual(
+          reader
+            .events({ channels: ['a'], before: page[1]!.id, limit: 9 })
+            .map(({ detail }) => detail),
+          ['1'],
+        );
+      });
+
+      test('pruning removes what is older than its tier is kept, and nothing else', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 900, [cell(S, 3)])]));
+        writer.prune((S + 3_601) * 1_000);
+        assert.deepEqual(counts(reader, '1s', S, S + 900), []);
+        assert.deepEqual(counts(reader, '1m', S, S + 900), [[0, 3]]);
+        writer.prune((S + 86_500) * 1_000);
+        assert.deepEqual(counts(reader, '1m', S, S + 900), []);
+        assert.deepEqual(counts(reader, '15m', S, S + 900), [[0, 3]]);
+      });
+
+      test('pruning waits for the roll-up: an old second that no minute holds yet stays', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 30, [cell(S, 3)])]));
+        writer.prune((S + 10_000) * 1_000);
+        assert.deepEqual(counts(reader, '1s', S, S + 900), [[0, 3]]);
+      });
+
+      test('a renamed channel keeps its history; a name that has its own keeps that', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('old', S + 1, [cell(S, 4)])]));
+        writer.rename('old', 'a');
+        assert.deepEqual(counts(reader, '1s', S, S + 1), [[0, 4]]);
+        writer.commit(commit([seal('other', S + 1, [cell(S, 9)])]));
+        writer.rename('other', 'a');
+        assert.deepEqual(counts(reader, '1s', S, S + 1), [[0, 4]]);
+      });
+
+      test('a run that begins in a second that was sealed adds to it', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 4)])]));
+        writer.begin(S);
+        assert.equal(
+          reader.cells({ channel: 'a', from: S * 1_000, to: S * 1_000 + 1_000, tier: '1s' })
+            .sealedTo,
+          S * 1_000,
+        );
+        writer.commit(commit([seal('a', S + 1, [cell(S, 2)])]));
+        assert.deepEqual(counts(reader, '1s', S, S + 1), [[0, 6]]);
+      });
+    });
+  }
+
+  test(`store ${kind.kind}: a file of another kind is refused with the way out`, (t) => {
+    const dir = folder(t);
+    const at = (path: string) => kind.locate(kind.options.parse({ kind: kind.kind, path }), dir);
+    writeFileSync(
+      join(dir, 'text.db'),
+      'this is no database, but long enough to look like a file that might be one',
+    );
+    assert.throws(
+      () => kind.openWriter(at('text.db'), RETENTION),
+      /text\.db cannot be opened.*Move it away/s,
+    );
+    const foreign = new DatabaseSync(join(dir, 'foreign.db'));
+    foreign.exec('CREATE TABLE x (y)');
+    foreign.close();
+    assert.throws(() => kind.openWriter(at('foreign.db'), RETENTION), /not one of Weir/);
+    const later = new DatabaseSync(join(dir, 'later.db'));
+    later.exec(`PRAGMA application_id = ${0x57656972}; PRAGMA user_version = 999`);
+    later.close();
+    assert.throws(() => kind.openWriter(at('later.db'), RETENTION), /later Weir/);
+  });
+
+  test(`store ${kind.kind}: gaps that an ended run left open end with its last proof of life`, (t) => {
+    const location = kind.locate(
+      kind.options.parse({ kind: kind.kind, path: 'weir.db' }),
+      folder(t),
+    );
+    const first = kind.openWriter(location, RETENTION);
+    const gap = { from: S * 1_000, to: null, cause: 'feed', detail: 'closed' } as const;
+    first.commit(commit([], { at: (S + 7) * 1_000, gaps: [{ channel: 'a', gap }] }));
+    first.close();
+    const second = kind.openWriter(location, RETENTION);
+    const reader = kind.openReader(location);
+    t.after(() => {
+      reader.close();
+      second.close();
+    });
+    assert.equal(second.state().aliveAt, (S + 7) * 1_000);
+    assert.equal(reader.gaps('a', 0, 1e15)[0]!.to, (S + 7) * 1_000);
+  });
+}
