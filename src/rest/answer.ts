@@ -21,9 +21,18 @@ export function sendAnswer(request: Request, response: Response, answer: Answer)
   response.set('ETag', answer.settled ? `"${digest}"` : `W/"${digest}"`);
   response.set('Cache-Control', answer.settled ? `public, max-age=${SETTLED_SECONDS}` : 'no-cache');
   response.vary('Accept');
-  if (request.fresh) {
+  if (knows(request, digest)) {
     response.status(304).end();
     return;
   }
   response.type(answer.type).send(answer.body);
+}
+
+/**
+ * Whether the asker named this tag (RFC 9110, 13.1.2, weak comparison). Express's own check is not used: it
+ * sends the whole answer to everyone who says `Cache-Control: no-cache`, which fetch does by itself.
+ */
+function knows(request: Request, digest: string): boolean {
+  const tags = request.get('If-None-Match')?.split(',') ?? [];
+  return tags.some((tag) => ['*', `"${digest}"`].includes(tag.trim().replace(/^W\//, '')));
 }

@@ -1,0 +1,180 @@
+// The command line as a person meets it: a process, its output, its exit code.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startRtmSender } from '../support/rtm-sender.ts';
+import { until } from '../support/weir.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const door = join(root, 'bin/weir.mjs');
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'weir-cli-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function start(t: TestContext, args: string[], cwd = root) {
+  const child = spawn(process.execPath, [door, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const seen = { out: '', err: '' };
+  child.stdout.on('data', (data) => (seen.out += data));
+  child.stderr.on('data', (data) => (seen.err += data));
+  const exit = once(child, 'close').then(([code]) => code as number);
+  t.after(() => child.kill('SIGKILL'));
+  return { child, seen, exit };
+}
+
+async function run(t: TestContext, args: string[], cwd = root) {
+  const { seen, exit } = start(t, args, cwd);
+  return { code: await exit, ...seen };
+}
+
+test('help teaches every command, with an example', async (t) => {
+  const { code, out } = await run(t, ['--help']);
+  assert.equal(code, 0);
+  for (const command of ['up', 'check', 'schema', 'rtm']) {
+    assert.match(out, new RegExp(`^ {2}${command}`, 'm'));
+    const help = await run(t, [command, '--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.out, new RegExp(`^weir ${command}`));
+  }
+});
+
+test('an unknown command or option is told, with exit code 2', async (t) => {
+  const unknown = await run(t, ['upp']);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.err, /no command "upp"/);
+  const option = await run(t, ['up', '--lisen', 'x']);
+  assert.equal(option.code, 2);
+  assert.match(option.err, /--lisen/);
+  assert.ok(!option.err.includes('    at '), 'no stack trace');
+});
+
+test('a wrong file: every problem with its place, exit code 2, no stack trace; so for check and for up', async (t) => {
+  const dir = folder(t);
+  writeFileSync(
+    join(dir, 'channels.yaml'),
+    'channels:\n  a:\n    feed: { kind: websoket }\n    chart: { interval: 5x }\n',
+  );
+  for (const command of ['check', 'up']) {
+    const { code, err } = await run(t, [command], dir);
+    assert.equal(code, 2);
+    assert.match(
+      err,
+      /^channels\.yaml:3:19: unknown feed kind "websoket"; did you mean "websocket"\?$/m,
+    );
+    assert.match(err, /^channels\.yaml:4:24: interval "5x"/m);
+    assert.ok(!err.includes('    at '));
+  }
+});
+
+test('a file that is not there is told, with the way on', async (t) => {
+  const { code, err } = await run(t, ['check'], folder(t));
+  assert.equal(code, 2);
+  assert.match(err, /channels\.yaml: there is no such file/);
+});
+
+test('check --probe shows a message, what it is worth, and the rate; a dead feed fails', async (t) => {
+  const sender = await startRtmSender(t);
+  const dir = folder(t);
+  const file = (extra = '') =>
+    `channels:\n  a: { feed: { kind: satori, url: "${sender.url}", appkey: k }, processor: { kind: count-by, key: symbol } }\n${extra}`;
+  writeFileSync(join(dir, 'channels.yaml'), file());
+  const probe = start(t, ['check', '--probe', '--for', '1s'], dir);
+  await until('subscribed', () => sender.subscribers.has('a'));
+  sender.send('a', ['{"symbol":"X"}', '{"symbol":"Y"}']);
+  assert.equal(await probe.exit, 0);
+  assert.match(probe.seen.out, /a: connected \(satori\), 2 messages, 2\.0 \/s/);
+  assert.match(probe.seen.out, /message {4}\{"symbol":"X"\}\n {2}worth {6}1, under key "X"/);
+  writeFileSync(
+    join(dir, 'channels.yaml'),
+    file('  b: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n'),
+  );
+  const failed = await run(t, ['check', '--probe', '--for', '200ms'], dir);
+  assert.equal(failed.code, 1);
+  assert.match(failed.out, /b: not connected: .*ECONNREFUSED/);
+});
+
+test('schema prints the committed schema', async (t) => {
+  const { out } = await run(t, ['schema']);
+  assert.equal(JSON.parse(out).type, 'object');
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`up serves until ${signal}, then ends in order with exit code 0`, async (t) => {
+    const dir = folder(t);
+    writeFileSync(
+      join(dir, 'channels.yaml'),
+      'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n',
+    );
+    const { child, seen, exit } = start(t, ['up', '--listen', '127.0.0.1:0'], dir);
+    const url = await until('the address', () => /Page {2}(http:\S+)/.exec(seen.out)?.[1]);
+    assert.equal((await fetch(`${url}health/live`)).status, 200);
+    child.kill(signal);
+    const late = AbortSignal.timeout(5_000);
+    assert.equal(await exit, 0);
+    assert.equal(late.aborted, false);
+  });
+}
+
+test('an address that is taken is told in a sentence, with exit code 1', async (t) => {
+  const dir = folder(t);
+  const sender = await startRtmSender(t);
+  const { port } = new URL(sender.url);
+  writeFileSync(
+    join(dir, 'channels.yaml'),
+    'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n',
+  );
+  const { code, err } = await run(
+    t,
+    ['up', '--listen', `127.0.0.1:${port}`, '--store', 'memory'],
+    dir,
+  );
+  assert.equal(code, 1);
+  assert.match(err, /The page cannot be served: .*EADDRINUSE/);
+  assert.ok(!err.includes('    at '));
+});
+
+test('rtm serves a recording to a client that counts it', async (t) => {
+  const { seen, child, exit } = start(t, [
+    'rtm',
+    '--listen',
+    '127.0.0.1:0',
+    '--replay',
+    'demo/flights.jsonl',
+    '--speed',
+    'unlimited',
+  ]);
+  const url = await until('the address', () => /(ws:\S+),/.exec(seen.out)?.[1]);
+  const dir = folder(t);
+  writeFileSync(
+    join(dir, 'channels.yaml'),
+    `channels:\n  flights: { feed: { kind: satori, url: "${url}", appkey: demo, history: { count: 100 } } }\n`,
+  );
+  const probe = await run(t, ['check', '--probe', '--for', '1s'], dir);
+  assert.equal(probe.code, 0, probe.err);
+  assert.match(probe.out, /flights: connected/);
+  child.kill('SIGTERM');
+  assert.equal(await exit, 0);
+});
+
+test('an old Node is told what is needed, before anything else', async () => {
+  const { readFileSync } = await import('node:fs');
+  const text = readFileSync(door, 'utf8').replace('process.versions.node', "'20.1.0'");
+  const file = join(mkdtempSync(join(tmpdir(), 'weir-door-')), 'weir.mjs');
+  writeFileSync(file, text);
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (data) => (err += data));
+  const [code] = await once(child, 'close');
+  assert.equal(code, 1);
+  assert.match(err, /needs Node 24/);
+});

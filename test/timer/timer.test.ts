@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { WeirEvent } from '../../src/model/channel.ts';
+import { allocateRing } from '../../src/shared/ring.ts';
+import { RingReader } from '../../src/shared/ring-reader.ts';
+import { RingWriter } from '../../src/shared/ring-writer.ts';
+import { alignedTicks } from '../../src/timer/aligned-ticks.ts';
+import { SealLoop } from '../../src/timer/seal-loop.ts';
+import { NOTES_WAITING_MAX, type SealedCells, Sealer } from '../../src/timer/sealer.ts';
+import { FakeTime } from '../support/fake-time.ts';
+
+const S = 1_790_000_000;
+type Commit = Parameters<SealedCells['commit']>[0];
+
+function setUp(keysMax = 0) {
+  const memory = allocateRing({ keysMax, keyWords: 1 });
+  const ring = new RingReader(memory);
+  const writer = new RingWriter(memory);
+  const commits: Commit[] = [];
+  const store = {
+    failing: false,
+    pruned: [] as number[],
+    commit(commit: Commit) {
+      if (store.failing) throw new Error('disk full');
+      commits.push(structuredClone(commit));
+    },
+    prune(now: number) {
+      store.pruned.push(now);
+    },
+  };
+  const sealer = new Sealer([{ name: 'a', ring }], store);
+  sealer.begin(S);
+  return { ring, writer, commits, store, sealer };
+}
+
+test('ticks stay on the grid, however late each one is', () => {
+  const time = new FakeTime(S * 1_000 + 300);
+  const ticks: number[] = [];
+  const stop = alignedTicks({ periodMs: 1_000, afterMs: 20 }, (now) => ticks.push(now), {
+    clock: time,
+    timers: time,
+  });
+  time.goTo(S * 1_000 + 2_500);
+  time.jumpTo(S * 1_000 + 5_700);
+  time.goTo(S * 1_000 + 7_100);
+  assert.deepEqual(
+    ticks.map((at) => at - S * 1_000),
+    [1_020, 2_020, 5_700, 6_020, 7_020],
+  );
+  stop();
+  time.goTo(S * 1_000 + 20_000);
+  assert.equal(ticks.length, 5);
+  assert.equal(time.waiting, 0);
+});
+
+test('a timer that fires early does not tick twice', () => {
+  const time = new FakeTime(S * 1_000);
+  let early = true;
+  const ticks: number[] = [];
+  const timers = {
+    after: (delayMs: number, callback: () => void) => {
+      const by = early ? 3 : 0;
+      early = false;
+      return time.after(Math.max(0, delayMs - by), callback);
+    },
+  };
+  alignedTicks({ periodMs: 1_000, afterMs: 0 }, (now) => ticks.push(now), { clock: time, timers });
+  time.goTo(S * 1_000 + 1_500);
+  assert.deepEqual(ticks, [(S + 1) * 1_000]);
+});
+
+test('only final seconds are sealed, with the position after their last message', () => {
+  const { ring, writer, commits, sealer } = setUp();
+  writer.open(S);
+  writer.add('counted', 2);
+  writer.commit('1:2');
+  writer.open(S + 1);
+  writer.add('counted', 5);
+  writer.commit('1:7');
+  sealer.seal((S + 1) * 1_000);
+  assert.equal(commits[0]!.seals[0]!.position, '1:2');
+  assert.deepEqual(
+    commits[0]!.seals[0]!.cells.map(({ second, tally }) => [second, tally.counted]),
+    [[S, 2]],
+  );
+  assert.equal(ring.sealed, S + 1);
+  sealer.seal((S + 1) * 1_000);
+  assert.deepEqual(commits[1]!.seals, [], 'nothing is sealed twice');
+});
+
+test('a store that fails loses nothing: seconds and notes wait for the next try', () => {
+  const { ring, writer, commits, store, sealer } = setUp(3);
+  writer.open(S);
+  writer.add('counted', 1);
+  writer.addKey(writer.keys.slotOf('k'), 1);
+  writer.commit(null);
+  writer.open(S + 1);
+  sealer.noteEvent({ at: 1, channel: 'a', kind: 'connect', detail: '' });
+  sealer.noteGap('a', { from: 1, to: null, cause: 'feed', detail: '' });
+  store.failing = true;
+  assert.throws(() => sealer.seal(0), /disk full/);
+  assert.equal(ring.sealed, S);
+  store.failing = false;
+  sealer.seal(0);
+  const [commit] = commits;
+  assert.equal(commit!.seals[0]!.cells.length, 1);
+  assert.deepEqual(commit!.seals[0]!.keyCells, [{ second: S, key: 'k', counted: 1, sum: 0 }]);
+  assert.equal(commit!.events.length, 1);
+  assert.equal(commit!.gaps.length, 1);
+});
+
+test('notes that wait for a store are bounded', () => {
+  const { commits, sealer } = setUp();
+  for (let i = 0; i < NOTES_WAITING_MAX + 5; i++)
+    sealer.noteEvent({ at: i, channel: null, kind: 'loss', detail: '' });
+  sealer.seal(0);
+  assert.equal(commits[0]!.events.length, NOTES_WAITING_MAX);
+  assert.equal(commits[0]!.events[0]!.at, 5);
+});
+
+test('a second in which nothing was observed makes no cell', () => {
+  const { writer, commits, sealer } = setUp();
+  writer.open(S);
+  writer.open(S + 3);
+  sealer.seal(0);
+  assert.deepEqual(commits[0]!.seals[0]!.cells, []);
+  assert.equal(commits[0]!.seals[0]!.sealedTo, S + 3);
+});
+
+test('the loop waits a little for heads that lag, seals then, prunes now and again, and tells of a failing store once in a while', () => {
+  const { ring, writer, commits, store, sealer } = setUp();
+  const time = new FakeTime(S * 1_000);
+  const told: WeirEvent[] = [];
+  writer.open(S);
+  const loop = new SealLoop({
+    sealer,
+    store,
+    clock: time,
+    timers: time,
+    tell: (event) => told.push(event),
+  });
+  time.goTo((S + 1) * 1_000 + 20);
+  assert.equal(ring.sealed, S);
+  writer.open(S + 1);
+  time.goTo((S + 1) * 1_000 + 40);
+  assert.equal(ring.sealed, S + 1, 'sealed by the second look, not the next tick');
+  store.failing = true;
+  time.goTo((S + 5) * 1_000);
+  assert.equal(told.length, 1);
+  assert.match(told[0]!.detail, /disk full/);
+  store.failing = false;
+  time.goTo((S + 70) * 1_000);
+  assert.equal(store.pruned.length, 1);
+  writer.open(S + 70);
+  loop.stop();
+  assert.equal(ring.sealed, S + 70, 'stopping seals what is final');
+  assert.ok(commits.length > 60);
+});
