@@ -80,6 +80,20 @@ for (const driver of feedDrivers) {
     assert.equal(server.handshakeCount, 1);
   });
 
+  test(title('closing when the link is lost is final: no other try'), async (context) => {
+    const server = await startFeedServer(context);
+    const { sink, time, feed } = runFeed(context, [driver.options(server.url)]);
+    const peer = await server.accept();
+    const closed = new Promise<void>((resolve) => {
+      sink.down = () => resolve(feed.close());
+    });
+    await driver.welcome(peer);
+    await sink.next('up');
+    peer.socket.close(1001);
+    await closed;
+    assert.equal(time.waiting, 0);
+  });
+
   test(title('closing cuts off a peer that does not answer'), async (context) => {
     const server = await startFeedServer(context);
     const { sink, time, feed } = runFeed(context, [driver.options(server.url)]);

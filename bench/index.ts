@@ -1,0 +1,14 @@
+/** `npm run bench [-- throughput|idle]`: measures side by side, prints tables for bench/README.md. */
+import { cpus } from 'node:os';
+import { idle } from './idle.ts';
+import { throughput } from './throughput.ts';
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const wanted = process.argv[2];
+
+print(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}, ${new Date().toISOString().slice(0, 10)}\n`,
+);
+if (wanted === undefined || wanted === 'throughput') await throughput(print);
+print('');
+if (wanted === undefined || wanted === 'idle') await idle(print);
