@@ -11,6 +11,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
 import { OTHER_SLOT } from '../shared/key-table.ts';
 import { writeLink, writeProof } from '../shared/link-words.ts';
+import { POSITION_UNITS_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
 import { Coverage } from './coverage.ts';
 
@@ -46,6 +47,8 @@ export class ChannelCounter {
   readonly #noted = new Map<EventKind, { at: number; omitted: number }>();
   #gap: Gap | null;
   #ringFull = false;
+  /** What was added but not committed yet: the frames of one turn of the event loop are one batch. */
+  #pending: { scheduled: boolean; position: string | null } = { scheduled: false, position: null };
 
   constructor(parts: CounterParts) {
     this.#writer = parts.writer;
@@ -67,7 +70,7 @@ export class ChannelCounter {
 
   /** The resume position after the last counted message; null for none. */
   get position(): string | null {
-    return this.#writer.position;
+    return this.#pending.position ?? this.#writer.position;
   }
 
   /** Counts the messages of one frame. `position` is the feed's position after the last of them, if it has one. */
@@ -164,6 +167,7 @@ export class ChannelCounter {
   finish(): void {
     const now = this.#advance();
     this.#credit(now);
+    this.#flush();
     this.#coverage.stop();
     this.#writer.open(Math.floor(now / 1_000) + 1);
   }
@@ -172,17 +176,32 @@ export class ChannelCounter {
     writeProof(this.#writer.views, this.#advance());
   }
 
+  /** Takes what was added, and the position after it, into the batch of this turn. */
   #commit(position: string | null): void {
     if (this.#ringFull) this.#writer.add('coarse', 1);
-    try {
-      this.#writer.commit(position);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      // Without a position the counts still stand; a resume may then repeat this batch.
-      this.#writer.commit(null);
-      this.#note('feed-error', error.message);
-    }
+    if (position !== null) this.#takePosition(position);
+    if (this.#pending.scheduled) return;
+    this.#pending.scheduled = true;
+    queueMicrotask(this.#flush);
   }
+
+  #takePosition(position: string): void {
+    if (position.length <= POSITION_UNITS_MAX) {
+      this.#pending.position = position;
+      return;
+    }
+    // Without a position the counts still stand; a resume may then repeat this batch.
+    const detail = `a position of ${position.length} units is too long; the bound is ${POSITION_UNITS_MAX}`;
+    this.#note('feed-error', detail);
+  }
+
+  /** Writes the batch to the ring: counts and position as one step. */
+  readonly #flush = (): void => {
+    const { position } = this.#pending;
+    this.#pending.scheduled = false;
+    this.#pending.position = null;
+    this.#writer.commit(position);
+  };
 
   #count(body: unknown): void {
     let worth: Worth;
@@ -229,6 +248,8 @@ export class ChannelCounter {
     const second = Math.floor(now / 1_000);
     const writer = this.#writer;
     if (writer.newest === 0) writer.open(second);
+    // What arrived before the turn of the second belongs before it.
+    if (writer.newest < second && this.#pending.scheduled) this.#flush();
     while (writer.newest < second) {
       if (!this.#ringFull) this.#credit((writer.newest + 1) * 1_000);
       // An idle, blind channel has nothing to say of the seconds in between.
@@ -245,7 +266,7 @@ export class ChannelCounter {
     const coveredMs = this.#coverage.creditTo(at);
     if (coveredMs === 0) return;
     this.#writer.add('coveredMs', coveredMs);
-    this.#writer.commit(null);
+    this.#flush();
   }
 
   #setRingFull(full: boolean): void {

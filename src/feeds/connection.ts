@@ -15,6 +15,8 @@ import type { FeedDeps } from './feed.ts';
 
 /** How long a closing handshake may take before the socket is torn down. */
 const CLOSE_MS_MAX = 1_000;
+/** Proof of life is told to many channels, so not for every frame. */
+const ALIVE_MS = 100;
 /** Longest part of a close reason or status text that is shown. */
 const REASON_LENGTH_MAX = 120;
 
@@ -22,7 +24,7 @@ const REASON_LENGTH_MAX = 120;
 export interface ConnectionEvents {
   open(): void;
   frame(data: Buffer, isBinary: boolean): void;
-  /** Something arrived that proves the link alive; also called before each `frame`. */
+  /** Something arrived that proves the link alive. Told at most every `ALIVE_MS`, whatever comes. */
   alive(): void;
   /** The socket is gone, or could not be had; `detail` says why. The next try comes by itself. */
   down(detail: string): void;
@@ -46,6 +48,7 @@ export class Connection {
   #socket: WebSocket | null = null;
   #closed = false;
   #lastLifeMs = 0;
+  #lastToldMs = Number.NEGATIVE_INFINITY;
   #lastPingMs = 0;
   #openedMs: number | null = null;
   #cancelTimer: () => void = () => {};
@@ -173,6 +176,8 @@ export class Connection {
 
   #live(): void {
     this.#lastLifeMs = this.#deps.clock.now();
+    if (this.#lastLifeMs - this.#lastToldMs < ALIVE_MS) return;
+    this.#lastToldMs = this.#lastLifeMs;
     this.#events.alive();
   }
 

@@ -4,8 +4,8 @@
  */
 import { emptyTally, type MutableTally, TALLY_FIELDS } from '../model/tally.ts';
 import { readKeyNames } from './key-table.ts';
-import { CONTROL, RING_DEPTH, type RingMemory, type RingViews, rowOf, viewRing } from './ring.ts';
 import { OVERTAKEN, positionBefore } from './positions.ts';
+import { CONTROL, RING_DEPTH, type RingMemory, type RingViews, rowOf, viewRing } from './ring.ts';
 
 /** One key's share of one second. */
 export interface KeyTally {

@@ -8,6 +8,7 @@
  */
 import { TALLY_FIELDS, type TallyField } from '../model/tally.ts';
 import { KeySlots } from './key-table.ts';
+import { OVERTAKEN, positionBefore } from './positions.ts';
 import {
   CONTROL,
   JOURNAL,
@@ -20,7 +21,6 @@ import {
   rowOf,
   viewRing,
 } from './ring.ts';
-import { OVERTAKEN, positionBefore } from './positions.ts';
 import { writeUnits } from './text.ts';
 
 const FIELD_INDEX = Object.fromEntries(
@@ -128,16 +128,15 @@ export class RingWriter {
     const base = rowOf(this.newest) * rowWords;
     const totals = RING_DEPTH * rowWords;
     let entryCount = 0;
-    const set = (at: number, delta: number) => {
-      journalIndices[entryCount] = at;
-      journalValues[entryCount] = rows[at]! + delta;
-      entryCount += 1;
-    };
     for (let i = 0; i < this.#touchedCount; i++) {
       const index = this.#touched[i]!;
       const delta = this.#deltas[index]!;
-      set(base + index, delta);
-      if (index < TALLY_FIELDS.length) set(totals + index, delta);
+      journalIndices[entryCount] = base + index;
+      journalValues[entryCount++] = rows[base + index]! + delta;
+      if (index < TALLY_FIELDS.length) {
+        journalIndices[entryCount] = totals + index;
+        journalValues[entryCount++] = rows[totals + index]! + delta;
+      }
       this.#deltas[index] = 0;
       this.#isTouched[index] = 0;
     }

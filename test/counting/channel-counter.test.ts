@@ -54,13 +54,17 @@ function counter(
   return { sink, reader, time, gaps, events };
 }
 
-test('a message counts in the second in which it arrived', () => {
+/** The turn of the event loop is over: what arrived in it is on the board. */
+const turn = () => new Promise<void>((done) => setImmediate(done));
+
+test('a message counts in the second in which it arrived', async () => {
   const { sink, reader, time } = counter();
   sink.up();
   time.goTo(START + 999);
   sink.tally(1, null);
   time.goTo(START + 1_000);
   sink.tally(2, null);
+  await turn();
   assert.equal(reader.tally(S).counted, 1);
   assert.equal(reader.tally(S + 1).counted, 2);
   assert.equal(reader.head, S + 1, 'the first second is final once the next has begun');
@@ -116,7 +120,7 @@ test('the link says since when it is down, and why, through every retry', () => 
   });
 });
 
-test('the ledger balances whatever the processor does', () => {
+test('the ledger balances whatever the processor does', async () => {
   const worths: unknown[] = [
     1,
     null,
@@ -135,6 +139,7 @@ test('the ledger balances whatever the processor does', () => {
   });
   sink.messages(worths, '1:7');
   sink.malformed(2, 'broken frame');
+  await turn();
   const totals = reader.totals();
   assert.equal(totals.received, 9);
   assert.equal(totals.filtered, 1);
@@ -142,12 +147,13 @@ test('the ledger balances whatever the processor does', () => {
   assert.equal(ledgerDifference(totals), 0);
 });
 
-test('a keyed channel counts each key, and the sum of the keys is the total', () => {
+test('a keyed channel counts each key, and the sum of the keys is the total', async () => {
   const { sink, reader } = counter({
     traits: { keysMax: 2, needsBody: true },
     worthOf: (message) => message as string,
   });
   sink.messages(['a', 'b', 'a', 'c', 'd'], null);
+  await turn();
   assert.deepEqual(
     reader.keyTallies(S).map(({ slot, counted }) => [slot, counted]),
     [
@@ -166,21 +172,23 @@ test('a stored position is taken over, and counts only move it forward with what
   assert.equal(sink.position, '1:43');
 });
 
-test('a loss of known size is missed, one of unknown size is said to be unknown', () => {
+test('a loss of known size is missed, one of unknown size is said to be unknown', async () => {
   const { sink, reader, events } = counter();
   sink.missed(31, 'skipped ahead', '1:99');
   sink.missed(null, 'expired', null);
+  await turn();
   const { missed, missedUnknown } = reader.totals();
   assert.deepEqual({ missed, missedUnknown }, { missed: 31, missedUnknown: 1 });
   assert.equal(sink.position, '1:99');
   assert.equal(events.length, 1, 'the second event of a kind waits');
 });
 
-test('while the timer is behind, nothing is lost: the newest second takes it, and says that it is coarse', () => {
+test('while the timer is behind, nothing is lost: the newest second takes it, and says that it is coarse', async () => {
   const { sink, reader, time, events } = counter();
   sink.up();
   time.goTo(START + (RING_DEPTH + 10) * 1_000);
   sink.tally(7, null);
+  await turn();
   const newest = S + RING_DEPTH - 1;
   assert.equal(reader.newest, newest);
   assert.equal(reader.tally(newest).counted, 7);
@@ -188,6 +196,7 @@ test('while the timer is behind, nothing is lost: the newest second takes it, an
   assert.ok(events.some((event) => event.startsWith('ring-full')));
   reader.seal(newest);
   sink.tally(1, null);
+  await turn();
   assert.equal(reader.totals().counted, 8);
   assert.equal(reader.tally(S + RING_DEPTH + 10).counted, 1, 'caught up');
   assert.equal(
@@ -195,6 +204,16 @@ test('while the timer is behind, nothing is lost: the newest second takes it, an
     (RING_DEPTH + 10) * 1_000,
     'no covered time is lost or doubled',
   );
+});
+
+test('the frames of one turn are one batch: their counts and the last position, at once', async () => {
+  const { sink, reader } = counter();
+  sink.tally(1, '1:1');
+  sink.tally(2, '1:3');
+  assert.equal(reader.totals().counted, 0);
+  assert.equal(sink.position, '1:3', 'who asks knows already');
+  await turn();
+  assert.equal(reader.totals().counted, 3);
 });
 
 test('events of one kind are told once in a while, with the number of those left out', () => {

@@ -107,6 +107,8 @@ export class Session {
   #frame(text: string): void {
     const pdu = parsePdu(text);
     if (!pdu) return this.#unreadable('a frame from the server is not a PDU');
+    // Nearly every frame is this one; it is not taken apart.
+    if (pdu.action === 'rtm/subscription/data') return this.#delivery(pdu, 'data');
     const [service, operation, outcome = ''] = pdu.action.split('/');
     // Cobra numbers its data PDUs, and the numbers collide with those of requests.
     if (service === 'rtm' && operation === 'subscription') this.#delivery(pdu, outcome);
