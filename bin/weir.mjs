@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 // The door: plain JavaScript, so that an old Node can still be told what is wrong.
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -7,5 +10,12 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// Keeps what Node makes of the TypeScript files, for the next start: a quarter of a second, and 10 to 20 MB a thread.
+// Workers take it from the environment. A folder that cannot be written costs only that.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('../node_modules/.cache/weir', import.meta.url),
+);
+module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
+
 const { run } = await import('../src/cli/index.ts');
 process.exitCode = await run(process.argv.slice(2));
