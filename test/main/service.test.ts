@@ -91,7 +91,11 @@ test('counts outlive a restart, the time between is a gap with a cause, and the 
   await until('subscribed again', () => sender.accepted === 2);
   const { data } = await until('a bucket', async () => {
     const page = await again.get('/api/v1/channels/a/buckets?interval=1m&from=now-1m');
-    return page.data.some((b: { gaps: unknown[] }) => b.gaps.length > 0) && page;
+    return (
+      page.data.some((b: { gaps: { cause: string }[] }) =>
+        b.gaps.some(({ cause }) => cause === 'down'),
+      ) && page
+    );
   });
   const count = data.reduce((sum: number, b: { count: number | null }) => sum + (b.count ?? 0), 0);
   assert.equal(count, 3);
