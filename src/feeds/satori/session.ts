@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { Connection } from '../connection.ts';
 import type { FeedChannel, FeedDeps } from '../feed.ts';
+import { scanData } from './data-scan.ts';
 import { endpointUrl, milliseconds, type SatoriOptions } from './options.ts';
 import { errorText, isRecord, type Pdu, parsePdu, textOf } from './pdu.ts';
 import { Subscription, type Verdict } from './subscription.ts';
@@ -18,6 +19,8 @@ export class Session {
   readonly #options: SatoriOptions;
   readonly #deps: FeedDeps;
   readonly #connection: Connection;
+  /** Whether nobody here looks into messages, so that counting them is enough. */
+  readonly #countsOnly: boolean;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #replies = new Map<number, { readonly reply: Reply; readonly cancel: () => void }>();
   readonly #cancelRetries = new Set<() => void>();
@@ -29,6 +32,7 @@ export class Session {
       const subscription = new Subscription(channel);
       this.#subscriptions.set(subscription.id, subscription);
     }
+    this.#countsOnly = channels.every(({ needsBody }) => !needsBody);
     this.#options = channels[0]!.options;
     this.#deps = deps;
     const { ping } = this.#options;
@@ -37,7 +41,7 @@ export class Session {
       { protocols: [], ping: { everyMs: milliseconds(ping), text: null } },
       {
         open: () => this.#authenticate(),
-        frame: (data) => this.#frame(data.toString('utf8')),
+        frame: (data) => this.#frame(data),
         alive: () => this.#all((subscription) => subscription.sink.alive()),
         down: (detail) => this.#down(detail),
       },
@@ -104,8 +108,9 @@ export class Session {
     this.#connection.send(JSON.stringify({ action, id, body }));
   }
 
-  #frame(text: string): void {
-    const pdu = parsePdu(text);
+  #frame(data: Buffer): void {
+    if (this.#countsOnly && this.#scanned(data)) return;
+    const pdu = parsePdu(data.toString('utf8'));
     if (!pdu) return this.#unreadable('a frame from the server is not a PDU');
     // Nearly every frame is this one; it is not taken apart.
     if (pdu.action === 'rtm/subscription/data') return this.#delivery(pdu, 'data');
@@ -115,6 +120,15 @@ export class Session {
     else if (pdu.action === '' || pdu.action === '/error') {
       this.#connection.reconnect(`the server said ${errorText(pdu.body)}`);
     } else this.#reply(pdu, outcome);
+  }
+
+  /** Counts a data PDU without parsing it; false where that cannot be done. */
+  #scanned(data: Buffer): boolean {
+    const scan = scanData(data);
+    const subscription = scan && this.#subscriptions.get(scan.subscriptionId);
+    if (!subscription) return false;
+    subscription.counted(scan.messageCount, scan.position);
+    return true;
   }
 
   #reply(pdu: Pdu, outcome: string): void {

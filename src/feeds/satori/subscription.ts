@@ -78,9 +78,15 @@ export class Subscription {
       this.sink.malformed(1, 'a data PDU has no array of messages');
       return;
     }
+    if (!this.#channel.needsBody) return this.counted(messages.length, position);
     this.#delivered = true;
-    if (this.#channel.needsBody) this.sink.messages(messages, position);
-    else this.sink.tally(messages.length, position);
+    this.sink.messages(messages, position);
+  }
+
+  /** The same where only their number is wanted. */
+  counted(messageCount: number, position: string | null): void {
+    this.#delivered = true;
+    this.sink.tally(messageCount, position);
   }
 
   /** `rtm/subscription/info`: the server skipped messages for us. */
