@@ -70,7 +70,7 @@ describe('page and service together', () => {
     const demo = readFileSync(`${root}/channels.yaml`, 'utf8');
     const weir = await startTestWeir(t, demo, { folder: root });
     const page = await browser.newPage({
-      viewport: { width: 1_280, height: 720 },
+      viewport: { width: 1_440, height: 480 },
       colorScheme: 'light',
     });
     t.after(() => page.close());

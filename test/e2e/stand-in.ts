@@ -1,7 +1,7 @@
 // A REST server whose answers the test decides: every state of the page under control, under the real CSP.
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
 };
 const GSTATIC = 'https://www.gstatic.com/charts/';
-const CSP = `default-src 'self'; script-src 'self' ${GSTATIC}; style-src 'self' ${GSTATIC}; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;
+const CSP = `default-src 'self'; script-src 'self' ${GSTATIC}; style-src 'self' ${GSTATIC}; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`;
 
 export const T0 = Date.UTC(2026, 10, 21, 14, 0, 0);
 
@@ -22,8 +22,17 @@ export interface Script {
   charts: 'google' | 'builtin';
   channels: Record<string, unknown>[];
   buckets: Record<string, Record<string, unknown>[]>;
-  /** Answers 503 to everything under /api. */
+  /** Hangs up on everything under /api, as a Weir that is not there. */
   silent: boolean;
+  /** Refuses to give buckets, with a problem document of that title. */
+  refusal: string | null;
+  /** Lets requests for buckets wait. */
+  hold: Promise<unknown> | null;
+  /** Addresses asked for under /api. */
+  asked: string[];
+  /** Requests for buckets under way now, and the most there ever were at once. */
+  underWay: number;
+  mostAtOnce: number;
 }
 
 export function bucket(
@@ -39,13 +48,51 @@ export function bucket(
     end: new Date(start + 60_000).toISOString(),
     count,
     state,
-    coverage: state === 'complete' ? 1 : state === 'missing' ? 0 : 0.5,
+    coverage: { complete: 1, open: 1, missing: 0 }[state] ?? 0.5,
     missed: 0,
     replayed: 0,
     late: 0,
     malformed: 0,
     rev: 1,
     gaps: [],
+    ...more,
+  };
+}
+
+const LOST = {
+  from: new Date(T0 + 120_000).toISOString(),
+  to: null,
+  cause: 'feed',
+  detail: 'closed with code 1006',
+};
+
+/** One of each: complete, zero, partial, missing, open. */
+export const BUCKETS = [
+  bucket(0, 1_412, 'complete'),
+  bucket(1, 0, 'complete'),
+  bucket(2, 200, 'partial', { missed: 31, gaps: [LOST] }),
+  bucket(3, null, 'missing'),
+  bucket(4, 57, 'open', { rev: 0 }),
+];
+
+/** The bars that BUCKETS make: start, value, state. */
+export const BARS = BUCKETS.map(({ start, count, state }) => [
+  Date.parse(start),
+  String(count),
+  state,
+]);
+
+export function scriptOf(more: Partial<Script> = {}): Script {
+  return {
+    charts: 'builtin',
+    channels: [channel('a')],
+    buckets: { a: BUCKETS, b: BUCKETS },
+    silent: false,
+    refusal: null,
+    hold: null,
+    asked: [],
+    underWay: 0,
+    mostAtOnce: 0,
     ...more,
   };
 }
@@ -65,21 +112,13 @@ export function channel(name: string, more: Record<string, unknown> = {}) {
   };
 }
 
+/** Serves web/dist and what the script says; ends with the test. */
 export async function startStandIn(context: TestContext, script: Script): Promise<string> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     response.setHeader('Content-Security-Policy', CSP);
-    if (pathname.startsWith('/api/v1/')) {
-      const body = script.silent ? null : answer(pathname, script);
-      response.writeHead(body ? 200 : 503, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body ?? {}));
-      return;
-    }
-    const file = join(dist, pathname === '/' ? 'index.html' : pathname);
-    response.writeHead(existsSync(file) ? 200 : 404, {
-      'content-type': TYPES[extname(file)] ?? 'text/plain',
-    });
-    response.end(existsSync(file) ? readFileSync(file) : '');
+    if (pathname.startsWith('/api/v1/')) void answerApi(request, response, script);
+    else sendFile(pathname, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -90,17 +129,46 @@ export async function startStandIn(context: TestContext, script: Script): Promis
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-function answer(pathname: string, script: Script): unknown {
-  const meta = {
-    generatedAt: new Date(T0).toISOString(),
-    version: '0.0.0',
-    charts: script.charts,
-    timezone: 'UTC',
-  };
-  if (pathname === '/api/v1/channels') return { data: script.channels, meta };
+function sendFile(pathname: string, response: ServerResponse): void {
+  const file = join(dist, pathname === '/' ? 'index.html' : pathname);
+  const found = existsSync(file);
+  response.writeHead(found ? 200 : 404, { 'content-type': TYPES[extname(file)] ?? 'text/plain' });
+  response.end(found ? readFileSync(file) : '');
+}
+
+async function answerApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  script: Script,
+): Promise<void> {
+  const { pathname } = new URL(request.url!, 'http://localhost');
+  script.asked.push(request.url!);
+  const forBuckets = pathname.endsWith('/buckets');
+  if (forBuckets) {
+    script.mostAtOnce = Math.max(script.mostAtOnce, ++script.underWay);
+    await script.hold;
+    script.underWay -= 1;
+  }
+  if (script.silent) response.destroy();
+  else if (forBuckets && script.refusal !== null) {
+    send(response, 422, { title: script.refusal, status: 422 }, 'application/problem+json');
+  } else send(response, 200, answer(pathname, script));
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  type = 'application/json',
+): void {
+  response.writeHead(status, { 'content-type': type });
+  response.end(JSON.stringify(body));
+}
+
+function answer(pathname: string, { charts, channels, buckets }: Script): unknown {
+  const generatedAt = new Date(T0).toISOString();
+  const meta = { generatedAt, version: '0.0.0', charts, timezone: 'UTC' };
+  if (pathname === '/api/v1/channels') return { data: channels, meta };
   const name = pathname.split('/')[4]!;
-  return {
-    data: script.buckets[name] ?? [],
-    meta: { ...meta, from: meta.generatedAt, to: meta.generatedAt },
-  };
+  return { data: buckets[name] ?? [], meta: { ...meta, from: generatedAt, to: generatedAt } };
 }

@@ -114,7 +114,7 @@ async function serve(t: TestContext) {
     writer.close();
   });
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { base, get: (path: string, init?: RequestInit) => fetch(base + path, init) };
+  return { base, writer, get: (path: string, init?: RequestInit) => fetch(base + path, init) };
 }
 
 test('buckets are newest first, half-open, open one on top, and true to their schema', async (t) => {
@@ -147,6 +147,36 @@ test('sums are the same at every interval', async (t) => {
       interval,
     );
   }
+});
+
+test('a second that is in the store already, but still on the board, counts once', async (t) => {
+  const { get, writer } = await serve(t);
+  const tally = { ...emptyTally(), received: 1, counted: 1, coveredMs: 1_000 };
+  const keyCells = [{ second: S, key: 'x', counted: 1, sum: 0 }];
+  // As between the timer's commit and its word that the second is sealed.
+  writer.commit({
+    at: NOW,
+    seals: ['a', 'keyed'].map((channel) => ({
+      channel,
+      sealedTo: S + 1,
+      cells: [{ second: S, tally }],
+      keyCells: channel === 'keyed' ? keyCells : [],
+      position: null,
+    })),
+    gaps: [],
+    events: [],
+  });
+  const path = `buckets?interval=1s&from=${iso(S)}&to=${iso(S + 1)}`;
+  const total = bucketPage.parse(await (await get(`/api/v1/channels/a/${path}`)).json());
+  assert.deepEqual(
+    total.data.map(({ count, state }) => [count, state]),
+    [[1, 'complete']],
+  );
+  const byKey = bucketPage.parse(await (await get(`/api/v1/channels/keyed/${path}&key=x`)).json());
+  assert.deepEqual(
+    byKey.data.map(({ count }) => count),
+    [1],
+  );
 });
 
 test('days are those of the zone asked for', async (t) => {

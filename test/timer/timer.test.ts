@@ -107,6 +107,8 @@ test('a store that fails loses nothing: seconds and notes wait for the next try'
   assert.deepEqual(commit!.seals[0]!.keyCells, [{ second: S, key: 'k', counted: 1, sum: 0 }]);
   assert.equal(commit!.events.length, 1);
   assert.equal(commit!.gaps.length, 1);
+  sealer.seal(0);
+  assert.deepEqual([commits[1]!.gaps, commits[1]!.events], [[], []], 'told once');
 });
 
 test('notes that wait for a store are bounded', () => {

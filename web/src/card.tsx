@@ -1,158 +1,121 @@
-/** One channel: title, rate, bars, coverage strip, and the numbers as a table. */
+/** One channel: title, rate, bars, how it is connected, and the numbers. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type BucketPage, bucketsAddress, type ChannelView } from './api.ts';
-import { Chart } from './chart.tsx';
-import { type ChartModel, chartModel } from './chart-model.ts';
-import { formatNumber } from './format.ts';
-import { messages } from './messages.ts';
-import { pollBars } from './store.ts';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { bucketsAddress, type ChannelView } from './api.ts';
+import { type ChartModel, chartModel, firstBarAt, totalsOf } from './chart-model.ts';
+import { Freshness } from './freshness.tsx';
+import { messages, summaryText } from './messages.ts';
+import { Numbers } from './numbers.tsx';
+import { Plot } from './plot.tsx';
+import { type CardData, NO_DATA, pollBars, silentSince } from './store.ts';
+import { useInView } from './use-in-view.ts';
 
-export function Card({
-  channel,
-  google,
-}: {
+interface Props {
   readonly channel: ChannelView;
   readonly google: boolean;
-}) {
-  const { name, title, description, processor, chart } = channel;
+}
+
+export function Card({ channel, google }: Props) {
+  const { name, title, description, link } = channel;
   const element = useRef<HTMLElement>(null);
-  const inView = useInView(element);
-  const page = useSignal<BucketPage | null>(null);
-  useEffect(
-    () => (inView ? pollBars(channel, page) : undefined),
-    [inView, name, chart.interval, chart.range],
-  );
-  const data = page.value?.data;
-  const model = useMemo(
-    () => (data ? chartModel(data, processor.measure) : null),
-    [data, processor.measure],
-  );
+  const { data, model } = useBars(channel, element);
+  const stale = silentSince.value !== null;
+  const heading = `title-${name}`;
   return (
-    <article class="card" ref={element} data-channel={name} aria-labelledby={`title-${name}`}>
+    <article
+      class={`card is-${link.state} ${stale ? 'is-stale' : ''}`}
+      ref={element}
+      data-channel={name}
+      aria-labelledby={heading}
+    >
       <header>
-        <h2 id={`title-${name}`}>{title}</h2>
-        {channel.rate !== null && <span class="rate">{messages.rate(channel.rate)}</span>}
+        <h2 id={heading}>{title}</h2>
+        <Rate rate={channel.rate} />
       </header>
       <p class="about">{description}</p>
-      {model ? (
-        <Bars model={model} channel={channel} google={google} />
-      ) : (
-        <div class="chart skeleton" role="status">
-          {messages.loading}
-        </div>
-      )}
+      <figure>
+        <Plot model={model} google={google} />
+        <figcaption>
+          <Summary model={model} channel={channel} />
+        </figcaption>
+      </figure>
+      <Numbers model={model} channel={channel} />
       <footer>
-        <LinkState channel={channel} />
-        <a href={bucketsAddress(channel, 'csv')}>{messages.csv}</a>
-        <a href={bucketsAddress(channel)}>{messages.json}</a>
+        <LinkState link={link} stale={stale} />
+        <Freshness data={data} silent={stale} />
+        <Downloads channel={channel} />
       </footer>
     </article>
   );
 }
 
-function Bars({
-  model,
-  channel,
-  google,
-}: {
-  readonly model: ChartModel;
-  readonly channel: ChannelView;
-  readonly google: boolean;
-}) {
-  const last = model.bars.at(-1);
-  const onlyOpen =
-    last !== undefined &&
-    !model.bars.some(({ state }) => state === 'complete' || state === 'partial');
+/** The channel's bars, kept up to date while the card is in view. */
+function useBars(channel: ChannelView, element: { readonly current: HTMLElement | null }) {
+  const { name, chart, processor } = channel;
+  const inView = useInView(element);
+  const data = useSignal<CardData>(NO_DATA);
+  useEffect(
+    () => (inView ? pollBars(channel, data) : undefined),
+    [inView, name, chart.interval, chart.range],
+  );
+  const buckets = data.value.page?.data;
+  const model = useMemo(
+    () => (buckets ? chartModel(buckets, processor.measure) : null),
+    [buckets, processor.measure],
+  );
+  return { data: data.value, model };
+}
+
+function Rate({ rate }: { readonly rate: number | null }) {
+  if (rate === null) return null;
   return (
-    <figure>
-      <Chart model={model} google={google} />
-      <Strip model={model} />
-      <figcaption>
-        <span>{messages.total(model.total, channel.chart.range)}</span>
-        <span>{onlyOpen ? messages.firstBar(last.end) : `${channel.chart.interval} a bar`}</span>
-      </figcaption>
-      <Numbers model={model} channel={channel} />
-    </figure>
+    <span class="rate">
+      {messages.rate(rate)}
+      <small>{messages.perSecond}</small>
+    </span>
   );
 }
 
-/** One box a bucket: tells a gap from a zero without colour, whoever draws the bars. */
-function Strip({ model }: { readonly model: ChartModel }) {
-  const counts = Map.groupBy(model.bars, ({ state }) => state);
-  const words = [...counts]
-    .map(([state, bars]) => `${bars.length} ${messages.stateNames[state]}`)
-    .join(', ');
-  return (
-    <div class="strip" role="img" aria-label={`${messages.stripLabel}: ${words}`}>
-      {model.bars.map((bar) => (
-        <i key={bar.start} class={bar.state} title={`${bar.span}: ${bar.stateText}`} />
-      ))}
-    </div>
-  );
-}
-
-function Numbers({
+function Summary({
   model,
-  channel,
+  channel: { chart, link },
 }: {
-  readonly model: ChartModel;
+  readonly model: ChartModel | null;
   readonly channel: ChannelView;
 }) {
-  const [open, setOpen] = useState(false);
-  const { columns } = messages;
+  if (!model) return <span>{messages.loading}</span>;
+  const first = link.state === 'up' ? firstBarAt(model.bars) : null;
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{messages.table}</summary>
-      {open && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section class="scroll" tabIndex={0} aria-label={`${messages.table}: ${channel.title}`}>
-          <table>
-            <caption>{channel.title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{columns.time}</th>
-                <th scope="col">{columns[channel.processor.measure]}</th>
-                <th scope="col">{columns.state}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {model.bars.toReversed().map((bar) => (
-                <tr key={bar.start} data-start={bar.start}>
-                  <th scope="row">{bar.span}</th>
-                  <td class="number">
-                    {bar.value === null ? messages.nothing : formatNumber(bar.value)}
-                  </td>
-                  <td>{bar.stateText}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </details>
+    <>
+      <span class="summary">{summaryText(totalsOf(model.bars), chart.range)}</span>
+      <span class="each">
+        {first === null ? messages.eachBar(chart.interval) : messages.firstBar(first)}
+      </span>
+    </>
   );
 }
 
-function LinkState({ channel: { link } }: { readonly channel: ChannelView }) {
+/** `stale`: Weir is silent, so nobody knows how the link is now. */
+function LinkState({ link, stale }: Pick<ChannelView, 'link'> & { readonly stale: boolean }) {
   const text = {
     up: messages.linkUp,
     connecting: messages.linkConnecting,
     down: messages.linkDown(link.since, link.detail),
   }[link.state];
+  if (stale) return <span class="link connecting">{messages.lastKnown(text)}</span>;
   return <span class={`link ${link.state}`}>{text}</span>;
 }
 
-/** Whether the element is on the screen, or nearly. */
-function useInView(element: { readonly current: HTMLElement | null }): boolean {
-  const [inView, setInView] = useState(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver(
-      (entries) => setInView(entries.at(-1)!.isIntersecting),
-      { rootMargin: '200px' },
-    );
-    observer.observe(element.current!);
-    return () => observer.disconnect();
-  }, []);
-  return inView;
+function Downloads({ channel }: { readonly channel: ChannelView }) {
+  const { csv, json, download } = messages;
+  return (
+    <span class="downloads">
+      <a href={bucketsAddress(channel, 'csv')} aria-label={download(csv, channel.title)}>
+        {csv}
+      </a>
+      <a href={bucketsAddress(channel)} aria-label={download(json, channel.title)}>
+        {json}
+      </a>
+    </span>
+  );
 }

@@ -1,6 +1,8 @@
-/** The pure model behind both renderers: bars, axes and words from what REST answered. */
-import type { BucketState, BucketView } from './api.ts';
-import { formatNumber, formatSpan, formatTick } from './format.ts';
+/** The pure model behind bars, strip, table and summary: made from what REST answered, and from nothing else. */
+import type { BucketState } from '../../src/model/bucket.ts';
+import type { BucketView, Measure } from './api.ts';
+import { type Tick, timeTicks, type ValueAxis, valueAxis } from './axis.ts';
+import { formatNumber, formatSpan } from './format.ts';
 import { messages, stateText } from './messages.ts';
 
 export interface Bar {
@@ -11,85 +13,104 @@ export interface Bar {
   readonly value: number | null;
   readonly state: BucketState;
   readonly span: string;
+  /** The value in words: a number, or that there is none. */
+  readonly shown: string;
   readonly stateText: string;
-  readonly tooltip: string;
-}
-
-export interface Tick {
-  readonly at: number;
-  readonly label: string;
 }
 
 export interface ChartModel {
   readonly bars: readonly Bar[];
   readonly from: number;
   readonly to: number;
-  /** Top of the vertical axis; at least 1. */
-  readonly yMax: number;
-  readonly yTicks: readonly number[];
-  readonly xTicks: readonly Tick[];
-  readonly total: number;
+  readonly values: ValueAxis;
+  readonly times: readonly Tick[];
+  readonly timesEveryMs: number;
 }
 
-const Y_STEPS = [1, 2, 2.5, 5, 10];
-const SECOND = 1_000;
-const X_STEPS_MS = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400,
-  172_800, 604_800, 2_592_000,
-].map((seconds) => seconds * SECOND);
-const X_TICKS_MAX = 5;
+/** Neighbours in one state, for the coverage strip. */
+export interface Run {
+  readonly state: BucketState;
+  readonly start: number;
+  readonly count: number;
+}
 
-export function chartModel(buckets: readonly BucketView[], measure: 'count' | 'sum'): ChartModel {
+export interface Totals {
+  readonly total: number;
+  /** Whether more may have happened than was counted. */
+  readonly atLeast: boolean;
+  readonly peak: Bar | null;
+  readonly counts: Readonly<Record<BucketState, number>>;
+}
+
+export function chartModel(buckets: readonly BucketView[], measure: Measure): ChartModel {
   const bars = buckets.map((bucket) => toBar(bucket, measure));
   const from = bars[0]?.start ?? 0;
   const to = bars.at(-1)?.end ?? 1;
-  const greatest = Math.max(1, ...bars.map(({ value }) => value ?? 0));
-  const step = yStep(greatest);
-  const yMax = Math.ceil(greatest / step) * step;
+  const { ticks, everyMs } = timeTicks(from, to);
+  const values = bars.flatMap(({ value }) => value ?? []);
   return {
     bars,
     from,
     to,
-    yMax,
-    yTicks: Array.from({ length: Math.round(yMax / step) + 1 }, (_, index) => index * step),
-    xTicks: xTicks(from, to),
-    total: bars.reduce((sum, { value }) => sum + (value ?? 0), 0),
+    values: valueAxis(values, measure === 'count'),
+    times: bars.length === 0 ? [] : ticks,
+    timesEveryMs: everyMs,
   };
 }
 
-function toBar(bucket: BucketView, measure: 'count' | 'sum'): Bar {
+function toBar(bucket: BucketView, measure: Measure): Bar {
   const start = Date.parse(bucket.start);
   const end = Date.parse(bucket.end);
   const value = measure === 'sum' ? (bucket.sum ?? null) : bucket.count;
-  const span = formatSpan(start, end);
-  const words = stateText(bucket);
-  const shown = value === null ? messages.nothing : formatNumber(value);
   return {
     start,
     end,
     value,
     state: bucket.state,
-    span,
-    stateText: words,
-    tooltip: `${span}\n${shown} (${words})`,
+    span: formatSpan(start, end),
+    shown: value === null ? messages.nothing : formatNumber(value),
+    stateText: stateText(bucket),
   };
 }
 
-/** A round step that gives two to four lines. */
-export function yStep(greatest: number): number {
-  const rough = greatest / 3;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Y_STEPS.map((factor) => factor * power).find((candidate) => candidate >= rough)!;
-  return Math.max(1, step);
+/** Where a bar stands; at its start, the first and the last one would be cut in half. */
+export function midpoint({ start, end }: Bar): number {
+  return (start + end) / 2;
 }
 
-/** Round times at even steps, in the reader's own clock for steps of a day. */
-export function xTicks(from: number, to: number): Tick[] {
-  const stepMs =
-    X_STEPS_MS.find((candidate) => (to - from) / candidate <= X_TICKS_MAX) ?? X_STEPS_MS.at(-1)!;
-  const offsetMs = new Date(from).getTimezoneOffset() * 60_000;
-  const ticks: Tick[] = [];
-  const first = Math.ceil((from - offsetMs) / stepMs) * stepMs + offsetMs;
-  for (let at = first; at <= to; at += stepMs) ticks.push({ at, label: formatTick(at, stepMs) });
-  return ticks;
+export function runsOf(bars: readonly Bar[]): Run[] {
+  const runs: { state: BucketState; start: number; count: number }[] = [];
+  for (const { state, start } of bars) {
+    const last = runs.at(-1);
+    if (last?.state === state) last.count += 1;
+    else runs.push({ state, start, count: 1 });
+  }
+  return runs;
+}
+
+export function totalsOf(bars: readonly Bar[]): Totals {
+  const counts = { open: 0, complete: 0, partial: 0, missing: 0 };
+  let total = 0;
+  let peak: Bar | null = null;
+  for (const bar of bars) {
+    counts[bar.state] += 1;
+    if (bar.value === null) continue;
+    total += bar.value;
+    if (bar.value > (peak?.value ?? 0)) peak = bar;
+  }
+  return { total, atLeast: counts.partial + counts.missing > 0, peak, counts };
+}
+
+/** When the first whole bar will stand; null once there is anything but the open one. */
+export function firstBarAt(bars: readonly Bar[]): number | null {
+  const last = bars.at(-1);
+  const closed = bars.some(({ state }) => state === 'complete' || state === 'partial');
+  return last?.state === 'open' && !closed ? last.end : null;
+}
+
+/** The bar at a place between the left (0) and the right (1) end of the axis. */
+export function barAt({ bars, from, to }: ChartModel, place: number): Bar | null {
+  if (place < 0 || place > 1) return null;
+  const at = from + place * (to - from);
+  return bars.find(({ start, end }) => start <= at && at < end) ?? null;
 }

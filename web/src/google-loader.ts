@@ -14,8 +14,8 @@ export function loadGoogle(): Promise<typeof google> {
   loading ??= new Promise((resolve, reject) => {
     const failed = (event: Event) => {
       const { target } = event;
-      if (target instanceof HTMLScriptElement && target.src.startsWith(HOST))
-        settle(() => reject(new Error('blocked')));
+      const blocked = target instanceof HTMLScriptElement && target.src.startsWith(HOST);
+      if (blocked) settle(() => reject(new Error('blocked')));
     };
     const timer = setTimeout(() => settle(() => reject(new Error('too slow'))), LOAD_MS_MAX);
     const settle = (finish: () => void) => {
@@ -25,9 +25,11 @@ export function loadGoogle(): Promise<typeof google> {
       finish();
     };
     addEventListener('error', failed, true);
-    void GoogleCharts.load(() => settle(() => resolve(GoogleCharts.api)), {
-      packages: ['corechart'],
-    });
+    const loaded = () => settle(() => resolve(GoogleCharts.api));
+    // An array would be handed on unwrapped, and load nothing.
+    GoogleCharts.load(loaded, { packages: ['corechart'] }).catch((error: unknown) =>
+      settle(() => reject(error)),
+    );
   });
   return loading;
 }

@@ -2,11 +2,12 @@
 import type { ChartModel } from './chart-model.ts';
 
 export interface ChartRenderer {
-  /** Takes an empty element over. Called once. */
+  /** Takes an empty element over. Called once. Colours are read from the element's CSS whenever it draws. */
   mount(element: HTMLElement): void;
-  /** Draws the model; called for each change. */
+  /** Shows the model; called for each change. Changes what differs, and leaves the rest standing. */
   update(model: ChartModel): void;
-  /** The box or the colours have changed: draws the last model again. */
+  /** The box or the colours have changed: draws the last model again. Draws nothing into a box without width. */
   resize(): void;
+  /** Gives the element back, empty. Nothing is called afterwards. */
   destroy(): void;
 }

@@ -1,5 +1,5 @@
 /** What the page knows, and how it keeps up: one poll for the channels, one for each card that is in view. */
-import { effect, type Signal, signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import {
   type BucketPage,
   bucketsAddress,
@@ -7,68 +7,68 @@ import {
   type ChannelList,
   type ChannelView,
   getJson,
+  Refusal,
 } from './api.ts';
+import { poll, wakeAll } from './poll.ts';
+
+const isHidden = () => document.hidden;
 
 export const CHANNELS_EVERY_MS = 2_000;
 export const BARS_EVERY_MS = 1_000;
-const RETRY_MS_MOST = 10_000;
 
 export const list: Signal<ChannelList | null> = signal(null);
-/** Unix milliseconds of the first request that failed since the last that did not; null while Weir answers. */
+/** Unix milliseconds of the first request for the channels that failed since the last that did not; null while Weir answers. */
 export const silentSince: Signal<number | null> = signal(null);
 /** Whether Google's charts were asked for and cannot be had. */
 export const googleBlocked: Signal<boolean> = signal(false);
 
-/** Asks again and again, each time after the answer before; waits longer while nothing comes, and not at all when hidden. */
-export function poll(ask: () => Promise<void>, everyMs: number): () => void {
-  let timer = 0;
-  let stopped = false;
-  let waitMs = everyMs;
-  const turn = async () => {
-    if (stopped) return;
-    if (!document.hidden) {
-      try {
-        await ask();
-        silentSince.value = null;
-        waitMs = everyMs;
-      } catch {
-        // What follows: the header says that Weir is silent, and the next turn comes later.
-        silentSince.value ??= Date.now();
-        waitMs = Math.min(RETRY_MS_MOST, waitMs * 2);
-      }
-    }
-    timer = window.setTimeout(turn, waitMs);
-  };
-  const wake = () => {
-    if (document.hidden) return;
-    clearTimeout(timer);
-    waitMs = everyMs;
-    timer = window.setTimeout(turn, 0);
-  };
-  document.addEventListener('visibilitychange', wake);
-  void turn();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    document.removeEventListener('visibilitychange', wake);
-  };
+export interface CardData {
+  readonly page: BucketPage | null;
+  /** When the page came, Unix milliseconds. */
+  readonly receivedAt: number;
+  /** Why there is nothing newer: '' when Weir did not answer at all, else what it said. null: all is well. */
+  readonly failure: string | null;
 }
+
+export const NO_DATA: CardData = { page: null, receivedAt: 0, failure: null };
 
 export function pollChannels(): () => void {
-  return poll(async () => {
-    list.value = await getJson<ChannelList>(CHANNELS_ADDRESS);
-  }, CHANNELS_EVERY_MS);
+  return poll(
+    async (stop) => {
+      try {
+        list.value = await getJson<ChannelList>(CHANNELS_ADDRESS, stop);
+      } catch {
+        // What follows: the header says that Weir is silent, and the next turn comes later.
+        if (!stop.aborted) silentSince.value ??= Date.now();
+        return false;
+      }
+      if (silentSince.value !== null) {
+        silentSince.value = null;
+        wakeAll();
+      }
+      return true;
+    },
+    CHANNELS_EVERY_MS,
+    isHidden,
+  );
 }
 
-export function pollBars(channel: ChannelView, bars: Signal<BucketPage | null>): () => void {
+export function pollBars(channel: ChannelView, data: Signal<CardData>): () => void {
   const address = bucketsAddress(channel);
-  return poll(async () => {
-    bars.value = await getJson<BucketPage>(address);
-  }, BARS_EVERY_MS);
+  return poll(
+    async (stop) => {
+      try {
+        const page = await getJson<BucketPage>(address, stop);
+        data.value = { page, receivedAt: Date.now(), failure: null };
+        return true;
+      } catch (error) {
+        // What follows: the card keeps its bars and says how old they are.
+        const failure = error instanceof Refusal ? error.message : '';
+        if (!stop.aborted) data.value = { ...data.value, failure };
+        return false;
+      }
+    },
+    BARS_EVERY_MS,
+    isHidden,
+  );
 }
-
-/** The title says how many channels there are, for people with many tabs. */
-effect(() => {
-  const count = list.value?.data.length;
-  document.title = count === undefined ? 'Weir' : `Weir (${count})`;
-});

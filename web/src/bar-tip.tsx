@@ -1,0 +1,69 @@
+/** What the bar under the pointer says. Stays open while bars change; Escape, or leaving, closes it. */
+import { useEffect, useState } from 'preact/hooks';
+import { barAt, type ChartModel } from './chart-model.ts';
+import { MARGIN } from './plot-box.ts';
+
+interface Props {
+  readonly model: ChartModel;
+  readonly box: { readonly current: HTMLElement | null };
+}
+
+export function BarTip({ model, box }: Props) {
+  const place = usePointerPlace(box);
+  const bar = place === null ? null : barAt(model, place);
+  const width = box.current?.clientWidth ?? 0;
+  if (!bar || width === 0) return null;
+  const { from, to } = model;
+  const x = (at: number) =>
+    MARGIN.left + ((at - from) / (to - from)) * (width - MARGIN.left - MARGIN.right);
+  const middle = x((bar.start + bar.end) / 2);
+  return (
+    <div class="tip" aria-hidden="true">
+      <div
+        class="column"
+        style={{ left: px(x(bar.start)), width: px(x(bar.end) - x(bar.start)) }}
+      />
+      <div
+        class={`words ${middle > width / 2 ? 'to-left' : 'to-right'}`}
+        style={{ left: px(middle) }}
+      >
+        <b>{bar.shown}</b>
+        <span>{bar.span}</span>
+        <span>{bar.stateText}</span>
+      </div>
+    </div>
+  );
+}
+
+const px = (length: number) => `${length}px`;
+
+/** Where the pointer is between the left (0) and the right (1) end of the axis; null: elsewhere. */
+function usePointerPlace(box: Props['box']): number | null {
+  const [place, setPlace] = useState<number | null>(null);
+  useEffect(() => {
+    const element = box.current!;
+    const stop = new AbortController();
+    const { signal } = stop;
+    const move = (event: PointerEvent) => {
+      const { left, width } = element.getBoundingClientRect();
+      setPlace((event.clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right));
+    };
+    element.addEventListener('pointermove', move, { signal });
+    element.addEventListener('pointerdown', move, { signal });
+    const leave = ({ pointerType }: PointerEvent) => {
+      // A finger that is lifted has not gone elsewhere.
+      if (pointerType !== 'touch') setPlace(null);
+    };
+    element.addEventListener('pointerleave', leave, { signal });
+    const elsewhere = ({ target }: Event) => {
+      if (!element.contains(target as Node)) setPlace(null);
+    };
+    document.addEventListener('pointerdown', elsewhere, { signal });
+    const dismiss = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') setPlace(null);
+    };
+    document.addEventListener('keydown', dismiss, { signal });
+    return () => stop.abort();
+  }, []);
+  return place;
+}
