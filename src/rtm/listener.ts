@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
-import { parseListen } from './options.ts';
+import { parseListen } from '../model/config.ts';
 import type { World } from './session.ts';
 
 /** How long clients get to answer the closing handshake. */

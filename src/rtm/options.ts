@@ -1,5 +1,6 @@
 /** The `rtm:` section of channels.yaml: one schema gives validation, types and JSON Schema. */
 import { z } from 'zod';
+import { parseListen } from '../model/config.ts';
 import { parseDuration } from '../model/interval.ts';
 import { isChannelName } from './channel-name.ts';
 
@@ -109,17 +110,3 @@ export const rtmOptions = z.strictObject({
 export type RtmOptions = z.output<typeof rtmOptions>;
 export type RoleOptions = z.output<typeof role>;
 export type ReplayOptions = z.output<typeof replaySource>;
-
-/** Where to listen. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Reads `127.0.0.1:8765` or `[::1]:0`. Null for anything else. */
-export function parseListen(text: string): ListenAddress | null {
-  const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text);
-  if (parts === null) return null;
-  const port = Number(parts[3]);
-  return port > 65_535 ? null : { host: (parts[1] ?? parts[2])!, port };
-}

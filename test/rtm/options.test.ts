@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { z } from 'zod';
-import { parseListen, rtmOptions } from '../../src/rtm/options.ts';
+import { rtmOptions } from '../../src/rtm/options.ts';
 
 test('an empty section gives a whole configuration', () => {
   assert.deepEqual(rtmOptions.parse({}), {
@@ -47,13 +47,6 @@ test('every option is described in the JSON Schema', () => {
   for (const [name, property] of describedProperties(schema)) {
     assert(property.description, `${name} has no description`);
   }
-});
-
-test('addresses are read with host and port, IPv6 in brackets', () => {
-  assert.deepEqual(parseListen('127.0.0.1:8765'), { host: '127.0.0.1', port: 8_765 });
-  assert.deepEqual(parseListen('[::1]:0'), { host: '::1', port: 0 });
-  for (const text of ['', ':1', '::1:0', 'a:b', 'a:', 'http://a:1'])
-    assert.equal(parseListen(text), null);
 });
 
 type Schema = z.core.JSONSchema.BaseSchema;
