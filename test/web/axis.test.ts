@@ -18,6 +18,7 @@ test('the value axis holds every value, starts at zero or below, and has few eve
       assert.ok(ticks.includes(0));
       assert.deepEqual([ticks[0], ticks.at(-1)], [min, max]);
     }),
+    { numRuns: 2_000, examples: [[[-5e-324]], [[1e-300, 2e-9]]] },
   );
 });
 

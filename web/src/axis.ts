@@ -16,6 +16,8 @@ export interface ValueAxis {
 
 const STEP_FACTORS = [1, 2, 2.5, 5, 10];
 const LINES_WANTED = 3;
+/** A smaller spread of values has no axis of its own: it is dust of floating point, or nothing. */
+const SPAN_MIN = 1e-9;
 const SECOND_MS = 1_000;
 const TIME_STEPS_MS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400,
@@ -27,7 +29,8 @@ const TIME_TICKS_MAX = 6;
 export function valueAxis(values: readonly number[], whole: boolean): ValueAxis {
   const low = values.reduce((least, value) => Math.min(least, value), 0);
   const high = values.reduce((most, value) => Math.max(most, value), 0);
-  const step = valueStep(high - low || 1, whole);
+  const span = high - low;
+  const step = valueStep(span >= SPAN_MIN ? span : 1, whole);
   const first = Math.floor(low / step);
   const last = Math.max(Math.ceil(high / step), first + 1);
   const ticks = Array.from({ length: last - first + 1 }, (_, index) =>
