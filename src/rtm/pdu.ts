@@ -57,7 +57,9 @@ export interface Loss {
 
 /** Delivery goes on at `loss.position`. */
 export function fastForwardPdu(subscriptionId: string, loss: Loss): string {
-  const info = { info: 'fast_forward', reason: 'Client too slow' };
+  // A position of another run, or of another server, says nothing of how far behind the client is.
+  const reason = loss.missed === null ? 'Position of another generation' : 'Client too slow';
+  const info = { info: 'fast_forward', reason };
   return pdu('rtm/subscription/info', lossBody(subscriptionId, info, loss), null);
 }
 

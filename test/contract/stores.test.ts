@@ -289,6 +289,14 @@ for (const kind of storeKinds) {
     assert.throws(() => kind.openWriter(at('later.db'), RETENTION), /later Weir/);
   });
 
+  test(`store ${kind.kind}: a second writer of one file is refused, until the first has closed`, (t) => {
+    const location = kind.locate(kind.options.parse({ kind: kind.kind, path: 'w.db' }), folder(t));
+    const first = kind.openWriter(location, RETENTION);
+    assert.throws(() => kind.openWriter(location, RETENTION), /another Weir is writing it/);
+    first.close();
+    kind.openWriter(location, RETENTION).close();
+  });
+
   test(`store ${kind.kind}: gaps that an ended run left open end with its last proof of life`, (t) => {
     const location = kind.locate(
       kind.options.parse({ kind: kind.kind, path: 'weir.db' }),

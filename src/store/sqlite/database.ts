@@ -27,6 +27,26 @@ export function openForWriting(location: string): DatabaseSync {
   });
 }
 
+/**
+ * Claims the store for this writer: a second Weir on one file would count every message twice. The claim is a lock
+ * on a file beside it, which the system releases however the process ends.
+ */
+export function claim(location: string): DatabaseSync | null {
+  if (MEMORY.test(location)) return null;
+  const path = `${location}.lock`;
+  return attempt(location, () => {
+    mkdirSync(dirname(location), { recursive: true });
+    const lock = new DatabaseSync(path, { timeout: 0 });
+    try {
+      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    } catch (error) {
+      lock.close();
+      throw new Error('another Weir is writing it', { cause: error });
+    }
+    return lock;
+  });
+}
+
 export function openForReading(location: string): DatabaseSync {
   return attempt(
     location,

@@ -5,7 +5,7 @@ import type { WeirEvent } from '../../model/channel.ts';
 import { TALLY_FIELDS, type Tally } from '../../model/tally.ts';
 import type { Retention, TierName } from '../../model/tier.ts';
 import type { ChannelSeal, Commit, StoredState, StoreWriter } from '../store.ts';
-import { attempt, openForWriting, transaction } from './database.ts';
+import { attempt, claim, openForWriting, transaction } from './database.ts';
 import { Pruner } from './pruner.ts';
 import {
   addCellSql,
@@ -24,6 +24,8 @@ interface ChannelRow {
 }
 
 export class SqliteWriter implements StoreWriter {
+  /** Held as long as this writer lives. */
+  readonly #lock: DatabaseSync | null;
   readonly #db: DatabaseSync;
   readonly #pruner: Pruner;
   readonly #channels = new Map<string, ChannelRow>();
@@ -38,6 +40,7 @@ export class SqliteWriter implements StoreWriter {
   readonly #putAlive: StatementSync;
 
   constructor(location: string, retention: Retention) {
+    this.#lock = claim(location);
     const db = openForWriting(location);
     attempt(location, () => migrate(db));
     this.#db = db;
@@ -108,6 +111,7 @@ export class SqliteWriter implements StoreWriter {
 
   close(): void {
     this.#db.close();
+    this.#lock?.close();
   }
 
   #writeSeal(seal: ChannelSeal): void {
