@@ -1,10 +1,12 @@
 // The contract of stores: one suite that every kind of the register passes, on a file and in memory.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
@@ -294,6 +296,19 @@ for (const kind of storeKinds) {
     const first = kind.openWriter(location, RETENTION);
     assert.throws(() => kind.openWriter(location, RETENTION), /another Weir is writing it/);
     first.close();
+    kind.openWriter(location, RETENTION).close();
+  });
+
+  test(`store ${kind.kind}: a writer whose thread is ended by force leaves the store to the next`, async (t) => {
+    const location = kind.locate(kind.options.parse({ kind: kind.kind, path: 'w.db' }), folder(t));
+    for (let round = 0; round < 3; round++) {
+      const worker = new Worker(new URL('./store-holder.ts', import.meta.url), {
+        workerData: { kind: kind.kind, location, retention: RETENTION },
+      });
+      t.after(() => worker.terminate());
+      assert.deepEqual(await once(worker, 'message'), ['open']);
+      await worker.terminate();
+    }
     kind.openWriter(location, RETENTION).close();
   });
 
