@@ -20,7 +20,7 @@ export function readLive(ring: RingReader, now: number, keys: boolean): Live {
   const cells = seconds.map((second) => {
     const tally = ring.tally(second);
     if (second === newest) tally.coveredMs += runningCoverage(ring, second, now);
-    return { start: second * 1_000, tally, amended: 0 };
+    return { start: second * 1_000, tally, amended: 0, damaged: false };
   });
   const keyCells = keys ? seconds.flatMap((second) => keyCellsOf(ring, second)) : [];
   return { sealedTo: sealed * 1_000, cells, keyCells };
@@ -40,6 +40,7 @@ function keyCellsOf(ring: RingReader, second: number): KeyCell[] {
     key: slot === OTHER_SLOT ? OTHER_KEY : (ring.keyName(slot) ?? OTHER_KEY),
     counted,
     sum,
+    damaged: false,
   }));
 }
 

@@ -84,7 +84,7 @@ export const gapView = z
   .strictObject({
     from: instant,
     to: instant.nullable().meta({ description: 'null while it lasts.' }),
-    cause: z.enum(['feed', 'down', 'reload']),
+    cause: z.enum(['feed', 'down', 'reload', 'damaged']),
     detail: z.string(),
   })
   .meta({ id: 'Gap', description: 'A span with no coverage, and its cause.' });

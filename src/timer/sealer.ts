@@ -38,6 +38,8 @@ interface Seal {
     readonly counted: number;
     readonly sum: number;
   }[];
+  readonly amendments: readonly never[];
+  readonly amendmentCount: number;
   readonly position: string | null;
 }
 
@@ -93,6 +95,8 @@ function sealOf(channel: string, ring: RingReader): Seal {
     sealedTo,
     cells: [],
     keyCells: [],
+    amendments: [],
+    amendmentCount: 0,
     position,
   };
   for (const second of ring.secondsHeld(ring.sealed, sealedTo)) {

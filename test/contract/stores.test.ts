@@ -29,7 +29,16 @@ function seal(
   cells: ReturnType<typeof cell>[],
   more: Partial<ChannelSeal> = {},
 ): ChannelSeal {
-  return { channel, sealedTo, cells, keyCells: [], position: null, ...more };
+  return {
+    channel,
+    sealedTo,
+    cells,
+    keyCells: [],
+    amendments: [],
+    amendmentCount: 0,
+    position: null,
+    ...more,
+  };
 }
 
 function commit(seals: ChannelSeal[], more: Partial<Commit> = {}): Commit {
@@ -76,7 +85,7 @@ for (const kind of storeKinds) {
           to: (S + 1) * 1_000,
           tier: '1s',
         });
-        assert.deepEqual(cells, [{ start: S * 1_000, tally, amended: 0 }]);
+        assert.deepEqual(cells, [{ start: S * 1_000, tally, amended: 0, damaged: false }]);
         assert.equal(sealedTo, (S + 1) * 1_000);
         assert.equal(writer.state().positions.get('a'), '1:7');
       });

@@ -1,15 +1,24 @@
-/** Opening SQLite: pragmas, and errors that say how to go on. */
-import { mkdirSync } from 'node:fs';
+/** Opening SQLite: pragmas, locks, and transactions. */
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '../store.ts';
+import { APPLICATION_ID } from './migrate.ts';
+import { storeError } from './trouble.ts';
 
 /** How long a connection waits for another's lock. */
 const BUSY_MS_MAX = 5_000;
 const MEMORY = /^file:.*vfs=memdb/;
+/** Where an SQLite file says whose it is. */
+const APPLICATION_ID_AT = 68;
 
 /** An address for a store that lives in this process only, and is shared by its threads. */
 export function memoryLocation(name: string): string {
   return `file:/weir-${name}?vfs=memdb`;
+}
+
+export function isMemory(location: string): boolean {
+  return MEMORY.test(location);
 }
 
 /**
@@ -17,14 +26,16 @@ export function memoryLocation(name: string): string {
  * leaves the last commit whole; readers never wait for the writer.
  */
 export function openForWriting(location: string): DatabaseSync {
-  return attempt(location, () => {
-    const memory = MEMORY.test(location);
-    if (!memory) mkdirSync(dirname(location), { recursive: true });
-    const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
-    if (!memory) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  if (!isMemory(location)) mkdirSync(dirname(location), { recursive: true });
+  const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
+  try {
+    if (!isMemory(location)) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY');
     return db;
-  });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /**
@@ -32,11 +43,10 @@ export function openForWriting(location: string): DatabaseSync {
  * on a file beside it, which the system releases however the process ends.
  */
 export function claim(location: string): DatabaseSync | null {
-  if (MEMORY.test(location)) return null;
-  const path = `${location}.lock`;
+  if (isMemory(location)) return null;
   return attempt(location, () => {
     mkdirSync(dirname(location), { recursive: true });
-    const lock = new DatabaseSync(path, { timeout: 0 });
+    const lock = new DatabaseSync(`${location}.lock`, { timeout: 0 });
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (error) {
@@ -54,17 +64,33 @@ export function openForReading(location: string): DatabaseSync {
   );
 }
 
-/** Runs `action`; its error becomes one that names the store and the way out. */
+/** Runs `action`; its error becomes a StoreError that names the store and the way out. */
 export function attempt<T>(location: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    const { kind } = storeError(location, error);
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    const foreign = kind === 'damaged' && !isMemory(location) && !bearsOurMark(location);
+    throw new StoreError(
+      foreign ? 'refused' : kind,
       `The store ${location} cannot be opened: ${why}. Move it away, or name another with --store.`,
       { cause: error },
     );
   }
+}
+
+/** Whether a file that SQLite does not know as its own was a store of Weir nevertheless. */
+function bearsOurMark(location: string): boolean {
+  if (!existsSync(location)) return false;
+  const mark = Buffer.alloc(4);
+  const file = openSync(location, 'r');
+  try {
+    readSync(file, mark, 0, mark.length, APPLICATION_ID_AT);
+  } finally {
+    closeSync(file);
+  }
+  return mark.readUInt32BE() === APPLICATION_ID;
 }
 
 /** Runs `action` in a transaction: all of it, or nothing. */

@@ -1,0 +1,59 @@
+/** From SQLite's errors to the store's: which kind, and a sentence that says how to go on. */
+import { StoreError } from '../store.ts';
+
+/** SQLite's primary result codes, as far as they are told apart. */
+const CODES = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
+
+const REMEDIES: ReadonlyMap<number, string> = new Map([
+  [CODES.permission, 'it may not be accessed; give Weir the right to read and write it'],
+  [CODES.busy, 'another process holds a lock on it; end that process, or wait for it'],
+  [CODES.locked, 'another connection holds a lock on it; end it, or wait for it'],
+  [CODES.readOnly, 'it is read-only; give Weir the right to write it and its folder'],
+  [CODES.inputOutput, 'reading or writing its disk failed; look at the disk'],
+  [CODES.full, 'its disk is full; free some space'],
+  [CODES.cannotOpen, 'it cannot be opened; is there such a folder, and may Weir write in it?'],
+]);
+
+/** Whether reading on is pointless because the file does not hold what was written. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof StoreError) return error.kind === 'damaged';
+  const code = codeOf(error);
+  return code === CODES.corrupt || code === CODES.notADatabase || isTooLarge(error);
+}
+
+/** A number that no writer of ours stores: it does not fit in a double. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
+/** `error` as a StoreError of this store. */
+export function storeError(location: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (isDamage(error)) {
+    return new StoreError('damaged', `The store ${location} is damaged: ${text}.`, {
+      cause: error,
+    });
+  }
+  const remedy = REMEDIES.get(codeOf(error) ?? -1);
+  const why = remedy === undefined ? text : `${remedy} (${text})`;
+  return new StoreError('trouble', `The store ${location} cannot be written: ${why}.`, {
+    cause: error,
+  });
+}
+
+/** SQLite's primary result code; null for an error of another kind. */
+function codeOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error)) return null;
+  return Number(error.errcode) & 0xff;
+}
