@@ -23,7 +23,10 @@ const clock = threadClock(pulse);
 
 function openStore() {
   try {
-    return storeKind(address.kind)!.openWriter(address.location, retention);
+    return storeKind(address.kind)!.openWriter(address.location, retention, {
+      clock,
+      tell: (event) => tellMain({ kind: 'event', event }),
+    });
   } catch (error) {
     tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
     process.exit(1);

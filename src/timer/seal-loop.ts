@@ -27,6 +27,8 @@ export class SealLoop {
   #cancelAgain = () => {};
   #prunedAt: number;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #storeTrouble: string | null = null;
+  #storeTroubleSince: number | null = null;
 
   constructor(parts: SealLoopParts) {
     this.#parts = parts;
@@ -36,6 +38,16 @@ export class SealLoop {
       () => this.#tick(),
       parts,
     );
+  }
+
+  /** Why the store was not written the last time that it was tried; null while it is. */
+  get storeTrouble(): string | null {
+    return this.#storeTrouble;
+  }
+
+  /** Since when the store has not been written, Unix milliseconds; null while it is. */
+  get storeTroubleSince(): number | null {
+    return this.#storeTroubleSince;
   }
 
   /** Seals what is final by now, a last time. */
@@ -68,12 +80,16 @@ export class SealLoop {
   #attempt(action: () => void): boolean {
     try {
       action();
+      this.#storeTrouble = null;
+      this.#storeTroubleSince = null;
       return true;
     } catch (error) {
       const now = this.#parts.clock.now();
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#storeTrouble = detail;
+      this.#storeTroubleSince ??= now;
       if (now - this.#toldAt >= TELL_EVERY_MS) {
         this.#toldAt = now;
-        const detail = error instanceof Error ? error.message : String(error);
         this.#parts.tell({ at: now, channel: null, kind: 'store-error', detail });
       }
       return false;

@@ -40,7 +40,7 @@ async function run(t: TestContext, args: string[], cwd = root) {
 test('help teaches every command, with an example', async (t) => {
   const { code, out } = await run(t, ['--help']);
   assert.equal(code, 0);
-  for (const command of ['up', 'check', 'schema', 'rtm']) {
+  for (const command of ['up', 'check', 'audit', 'schema', 'rtm']) {
     assert.match(out, new RegExp(`^ {2}${command}`, 'm'));
     const help = await run(t, [command, '--help']);
     assert.equal(help.code, 0);

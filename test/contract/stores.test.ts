@@ -11,7 +11,13 @@ import fc from 'fast-check';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKinds } from '../../src/store/index.ts';
-import type { ChannelSeal, Commit, StoreReader, StoreWriter } from '../../src/store/store.ts';
+import type {
+  Amendment,
+  ChannelSeal,
+  Commit,
+  StoreReader,
+  StoreWriter,
+} from '../../src/store/store.ts';
 
 const S = 1_790_000_100 - (1_790_000_100 % 900);
 const RETENTION = { '1s': 3_600_000, '1m': 86_400_000, '15m': 10 * 86_400_000 };
@@ -166,6 +172,120 @@ for (const kind of storeKinds) {
           ),
           { numRuns: 60 },
         );
+      });
+
+      const amendment = (second: number, counted: number, more: Partial<MutableTally> = {}) => ({
+        ...cell(second, counted, { coveredMs: 0, ...more }),
+        keyCells: [] as Amendment['keyCells'],
+      });
+
+      const amended = (reader: StoreReader, tier: TierName) =>
+        reader
+          .cells({ channel: 'a', from: 0, to: (S + 90_000) * 1_000, tier })
+          .cells.map((c) => [c.start / 1_000 - S, c.tally.counted, c.amended]);
+
+      test('an amendment is added on every tier, and raises what it touches and what it makes by one', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 900, [cell(S, 5), cell(S + 1, 5)])]));
+        const amendments = [
+          amendment(S, 2, { coveredMs: -300, missed: -2 }),
+          amendment(S + 70, 3),
+          { ...amendment(S, 1), keyCells: [{ key: 'x', counted: 1, sum: 4 }] },
+        ];
+        writer.commit(commit([seal('a', S + 901, [], { amendments, amendmentCount: 3 })]));
+        assert.deepEqual(amended(reader, '15m'), [[0, 16, 3]]);
+        assert.deepEqual(amended(reader, '1m'), [
+          [0, 13, 2],
+          [60, 3, 1],
+        ]);
+        const range = { channel: 'a', from: S * 1_000, to: (S + 900) * 1_000 };
+        const seconds = reader.cells({ ...range, tier: '1s' }).cells;
+        assert.deepEqual(
+          seconds.map(({ start, tally, amended: times }) => [
+            start / 1_000 - S,
+            tally.counted,
+            times,
+          ]),
+          [
+            [0, 8, 2],
+            [1, 5, 0],
+            [70, 3, 1],
+          ],
+        );
+        assert.equal(seconds[0]!.tally.coveredMs, 700);
+        assert.equal(seconds[0]!.tally.missed, -2);
+        for (const { name: tier } of TIERS) {
+          const keys = reader.keyCells({ ...range, tier }, 'x').cells;
+          assert.deepEqual(
+            keys.map(({ counted, sum, damaged }) => [counted, sum, damaged]),
+            [[1, 4, false]],
+          );
+        }
+      });
+
+      test('an amendment of a time that is not rolled up yet comes to the coarser tiers once', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 30, [cell(S, 5)])]));
+        writer.commit(
+          commit([seal('a', S + 31, [], { amendments: [amendment(S, 2)], amendmentCount: 1 })]),
+        );
+        writer.commit(commit([seal('a', S + 900, [])]));
+        for (const { name } of TIERS) assert.deepEqual(amended(reader, name), [[0, 7, 1]], name);
+      });
+
+      test('no amendment is applied twice; a run counts its own from nought', (t) => {
+        const { writer, reader } = open(t);
+        const [one, two, three] = [amendment(S, 1), amendment(S, 10), amendment(S, 100)];
+        const bring = (amendments: Amendment[], amendmentCount: number) =>
+          writer.commit(commit([seal('a', S + 1, [], { amendments, amendmentCount })]));
+        bring([one, two], 2);
+        bring([one, two], 2);
+        assert.equal(amended(reader, '1s')[0]![1], 11);
+        assert.deepEqual(writer.state().sealed.get('a'), { sealedTo: S + 1, amendmentCount: 2 });
+        bring([two, three], 3);
+        assert.equal(amended(reader, '1s')[0]![1], 111);
+        writer.begin(S + 1);
+        assert.equal(writer.state().sealed.get('a')!.amendmentCount, 0);
+        bring([one], 1);
+        assert.equal(amended(reader, '1s')[0]![1], 112);
+      });
+
+      test('an amendment makes no cell where that time was pruned, and is never lost', (t) => {
+        const { writer, reader, location } = open(t);
+        writer.commit(commit([seal('a', S + 900, [cell(S, 5)])]));
+        writer.prune((S + 3_601) * 1_000);
+        const bring = (second: number, amendmentCount: number) =>
+          writer.commit(
+            commit([
+              seal('a', S + 900, [], { amendments: [amendment(second, 1)], amendmentCount }),
+            ]),
+          );
+        bring(S, 1);
+        assert.deepEqual(amended(reader, '1m'), [[0, 6, 1]]);
+        const seconds = {
+          channel: 'a',
+          from: S * 1_000,
+          to: (S + 900) * 1_000,
+          tier: '1s',
+        } as const;
+        assert.deepEqual(reader.cells(seconds).cells, []);
+        bring(S - 20 * 86_400, 2);
+        assert.deepEqual(amended(reader, '15m'), [
+          [-20 * 86_400, 1, 1],
+          [0, 6, 1],
+        ]);
+        assert.deepEqual(amended(reader, '1m'), [[0, 6, 1]]);
+        if (path !== 'memory') assert.equal(kind.audit(location).differenceCount, 0);
+      });
+
+      test('two runs that share a second do not amend it; what comes for a sealed one does', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 4)])]));
+        writer.begin(S);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 2)])]));
+        assert.deepEqual(amended(reader, '1s'), [[0, 6, 0]]);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 2)])]));
+        assert.deepEqual(amended(reader, '1s'), [[0, 8, 1]]);
       });
 
       test('keys are read by name, alone or together, on every tier', (t) => {

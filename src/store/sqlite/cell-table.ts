@@ -2,7 +2,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TIERS, type TierName } from '../../model/tier.ts';
 import {
-  addCells,
   addKeyCells,
   CELL_COLUMNS,
   type CellRow,
@@ -13,6 +12,7 @@ import {
   type KeyCellRow,
   keyCellValues,
   type RawRow,
+  sumCells,
   toCellRow,
   toKeyCellRow,
 } from './rows.ts';
@@ -83,23 +83,22 @@ export class CellTable {
     });
   }
 
-  /** The start of the first cell or key cell at or after `from`; null when there is none. */
-  next(channel: number, from: number): number | null {
-    const starts = [this.#next, this.#nextKey].map((statement) =>
-      this.#first(statement, channel, from),
-    );
-    const [cell, keyCell] = starts;
-    if (cell === null || keyCell === null) return cell ?? keyCell ?? null;
-    return Math.min(cell!, keyCell!);
+  /** The start of the first cell or key cell at or after `from`; null when there is none. Throws on damage. */
+  nextOrThrow(channel: number, from: number): number | null {
+    const starts = [this.#next, this.#nextKey].flatMap((statement) => {
+      const row = withAnyNumber(statement, () => statement.get(channel, from)) as
+        | RawRow
+        | undefined;
+      return row ? [Math.max(from, Number(row[0]) || 0)] : [];
+    });
+    return starts.length === 0 ? null : Math.min(...starts);
   }
 
-  #first(statement: StatementSync, channel: number, from: number): number | null {
+  /** The same; what cannot be read is to be looked at step by step, and is found damaged there. */
+  next(channel: number, from: number): number | null {
     try {
-      const row = statement.get(channel, from) as RawRow | undefined;
-      if (!row) return null;
-      return typeof row[0] === 'number' && row[0] >= from ? row[0] : from;
+      return this.nextOrThrow(channel, from);
     } catch (error) {
-      // What cannot be read is looked at step by step, and found damaged there.
       if (isDamage(error)) return from;
       throw error;
     }
@@ -163,7 +162,7 @@ export class CellAdder {
     const values = cellValues(this.tier, channel, part);
     if (this.#insert.run(...values).changes === 1) return;
     const found = toCellRow(this.tier, channel, oneRow(this.#find, channel, part.start));
-    const total = addCells(part, found);
+    const total = sumCells(part.start, [part, found]);
     this.#replace.run(...cellValues(this.tier, channel, total));
   }
 

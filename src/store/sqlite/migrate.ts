@@ -138,8 +138,8 @@ function fillChannels(db: DatabaseSync): void {
     `coalesce((SELECT min(start) FROM "${cellTable(tier)}" WHERE channel = id), ${otherwise})`;
   db.exec(`
     UPDATE channel SET sealed_max = sealed_to,
-      pruned_1s = ${first('1s', 'rolled_1m')},
-      pruned_1m = ${first('1m', 'rolled_15m')},
+      pruned_1s = min(rolled_1m, ${first('1s', 'rolled_1m')}),
+      pruned_1m = min(rolled_15m, ${first('1m', 'rolled_15m')}),
       pruned_15m = ${first('15m', '0')},
       key_max = coalesce((SELECT max(id) FROM key WHERE channel = channel.id), 0);
     UPDATE channel SET checksum = text_checksum(id, name, position, sealed_to, sealed_max, rolled_1m,

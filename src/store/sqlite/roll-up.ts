@@ -7,7 +7,7 @@
  */
 import type { TierName } from '../../model/tier.ts';
 import type { CellAdder, CellTable, Span } from './cell-table.ts';
-import { addCells, addKeyCells, type CellRow, type KeyCellRow } from './rows.ts';
+import { addKeyCells, type KeyCellRow, sumCells } from './rows.ts';
 
 export const ROLLED_TIERS = ['1m', '15m'] as const;
 export type RolledTier = (typeof ROLLED_TIERS)[number];
@@ -43,8 +43,8 @@ export function rollUp({ children, parents }: RollUp, { channel, from, to }: Spa
 
 function rollUpOne({ children, parents }: Pick<RollUp, 'children' | 'parents'>, span: Span): void {
   const { channel, from: start } = span;
-  const cells = children.cells(span).map((cell): CellRow => ({ ...cell, start }));
-  if (cells.length > 0) parents.add(channel, cells.reduce(addCells));
+  const cells = children.cells(span);
+  if (cells.length > 0) parents.add(channel, sumCells(start, cells));
   const byKey = new Map<number, KeyCellRow>();
   for (const cell of children.keyCells(span)) {
     const total = byKey.get(cell.keyId);

@@ -1,5 +1,5 @@
 /** Rows with a checksum: which columns they have, how they are written, and what of them is believed when read. */
-import { emptyTally, type MutableTally, TALLY_FIELDS, type Tally } from '../../model/tally.ts';
+import { addTally, emptyTally, TALLY_FIELDS, type Tally } from '../../model/tally.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
 import { numbersChecksum } from './checksum.ts';
 import { TALLY_COLUMNS } from './schema.ts';
@@ -85,17 +85,17 @@ export function damagedKeyCell(start: number, keyId: number): KeyCellRow {
   return { start, keyId, counted: 0, sum: 0, damaged: 1 };
 }
 
-/** Adds `part` to `total`, both of one start. */
-export function addCells(total: CellRow, part: CellRow): CellRow {
-  const tally = emptyTally() as MutableTally;
-  for (const field of TALLY_FIELDS) tally[field] = total.tally[field] + part.tally[field];
-  return {
-    start: total.start,
-    tally,
-    amended: total.amended + part.amended,
-    keyed: total.keyed + part.keyed,
-    damaged: total.damaged + part.damaged,
-  };
+/** The sum of cells, as the cell at `start`. */
+export function sumCells(start: number, cells: readonly CellRow[]): CellRow {
+  const tally = emptyTally();
+  let [amended, keyed, damaged] = [0, 0, 0];
+  for (const cell of cells) {
+    addTally(tally, cell.tally);
+    amended += cell.amended;
+    keyed += cell.keyed;
+    damaged += cell.damaged;
+  }
+  return { start, tally, amended, keyed, damaged };
 }
 
 export function addKeyCells(total: KeyCellRow, part: KeyCellRow): KeyCellRow {

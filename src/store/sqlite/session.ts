@@ -33,6 +33,7 @@ export class WriteSession {
   readonly #addEvent: StatementSync;
   #channels = new Map<string, ChannelRow>();
   #keyIds = new Map<number, Map<string, number>>();
+  #channelMax = 0;
   #keyMax = 0;
 
   constructor(db: DatabaseSync, retention: Retention) {
@@ -63,8 +64,9 @@ export class WriteSession {
     this.#meta.get('alive');
     this.#channels = new Map(rows.map((row) => [row.name, row]));
     this.#keyIds = this.#table.keyIds();
+    this.#channelMax = rows.at(-1)?.id ?? 0;
     // Never an id twice: cells of a key whose name is gone must not come back under another.
-    this.#keyMax = Math.max(0, ...rows.map(({ keyMax }) => keyMax));
+    this.#keyMax = rows.reduce((max, { keyMax }) => Math.max(max, keyMax), 0);
   }
 
   get channels(): ReadonlyMap<string, Readonly<ChannelRow>> {
@@ -206,8 +208,7 @@ export class WriteSession {
   #channelRow(name: string, firstSecond: number): ChannelRow {
     const known = this.#channels.get(name);
     if (known) return known;
-    const ids = [...this.#channels.values()].map(({ id }) => id);
-    const row = newChannel(Math.max(0, ...ids) + 1, name, firstSecond);
+    const row = newChannel(++this.#channelMax, name, firstSecond);
     this.#table.insert(row);
     this.#channels.set(name, row);
     this.#meta.put('channels', this.#channels.size);
