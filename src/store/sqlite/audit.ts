@@ -14,6 +14,7 @@ import { attempt, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { Meta } from './meta.ts';
 import { checkTables, SCHEMA_VERSION, versionOf } from './migrate.ts';
+import { toEvent, toGap } from './notes.ts';
 import { isDamage } from './trouble.ts';
 
 /** Of what SQLite itself finds; one is enough to know. */
@@ -59,6 +60,7 @@ class AuditRun {
     this.#guard('file', () => this.#auditFile());
     this.#guard('tables', () => checkTables(this.#db, SCHEMA_VERSION));
     this.#guard('key', () => this.#auditKeys());
+    this.#guard('notes', () => this.#auditNotes());
     this.#guard('channel', () => this.#auditChannels());
     const from = this.#from * 1_000;
     return {
@@ -92,6 +94,16 @@ class AuditRun {
     for (const row of this.#db.prepare('SELECT * FROM key').iterate()) {
       if (isSoundKey(row)) continue;
       this.#note({ field: `key ${String(row['id'])}`, ...ALTERED });
+    }
+  }
+
+  #auditNotes(): void {
+    for (const row of this.#db.prepare('SELECT * FROM gap').iterate()) {
+      if (toGap(row) === null)
+        this.#note({ field: `gap of channel ${row['channel']}`, ...ALTERED });
+    }
+    for (const row of this.#db.prepare('SELECT * FROM event').iterate()) {
+      if (toEvent(row) === null) this.#note({ field: `event ${row['id']}`, ...ALTERED });
     }
   }
 

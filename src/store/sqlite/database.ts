@@ -6,8 +6,9 @@ import { StoreError } from '../store.ts';
 import { APPLICATION_ID } from './migrate.ts';
 import { storeError } from './trouble.ts';
 
-/** How long a connection waits for another's lock. */
+/** How long a connection waits for another's lock: when it opens or reads, and when it writes, each second again. */
 const BUSY_MS_MAX = 5_000;
+const BUSY_WRITING_MS_MAX = 1_000;
 const MEMORY = /^file:.*vfs=memdb/;
 /** Where an SQLite file says whose it is. */
 const APPLICATION_ID_AT = 68;
@@ -31,6 +32,7 @@ export function openForWriting(location: string): DatabaseSync {
   try {
     if (!isMemory(location)) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY');
+    db.exec(`PRAGMA busy_timeout = ${BUSY_WRITING_MS_MAX}`);
     return db;
   } catch (error) {
     db.close();

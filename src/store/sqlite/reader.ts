@@ -1,18 +1,17 @@
 /** The reading end: one connection, one snapshot a read. What is damaged is told as not observed, never as a number. */
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Cell, Gap, GapCause, KeyCell } from '../../model/bucket.ts';
-import { type EventKind, OTHER_KEY } from '../../model/channel.ts';
+import type { Cell, Gap, KeyCell } from '../../model/bucket.ts';
+import { OTHER_KEY } from '../../model/channel.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
 import type { CellRange, EventQuery, History, StoredEvent, StoreReader } from '../store.ts';
 import { CellTable, type Span } from './cell-table.ts';
 import { type ChannelRow, toChannelRow } from './channel-table.ts';
 import { attempt, isMemory, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
+import { toEvent, toGap } from './notes.ts';
 import type { CellRow, KeyCellRow } from './rows.ts';
 import { isDamage } from './trouble.ts';
-
-const CAUSES: ReadonlySet<unknown> = new Set<GapCause>(['feed', 'down', 'reload', 'damaged']);
 
 /** A part of a range and the table of the tier that holds it. */
 interface Part extends Span {
@@ -119,15 +118,7 @@ class Connection {
 
   gaps(channel: string, from: number, to: number): Gap[] {
     try {
-      return this.#gaps.all(channel, to, from).flatMap((row) => {
-        const gap = {
-          from: Number(row['from_ms']),
-          to: row['to_ms'] === null ? null : Number(row['to_ms']),
-          cause: row['cause'] as GapCause,
-          detail: String(row['detail']),
-        };
-        return isGap(gap) ? [gap] : [];
-      });
+      return this.#gaps.all(channel, to, from).flatMap((row) => toGap(row) ?? []);
     } catch (error) {
       if (!isDamage(error)) throw error;
       return [{ from, to, cause: 'damaged', detail: 'the store has lost what its gaps were' }];
@@ -136,13 +127,7 @@ class Connection {
 
   events({ channels, before, limit }: EventQuery): StoredEvent[] {
     const list: SQLInputValue = channels === null ? null : JSON.stringify(channels);
-    return this.#events.all(before, list, limit).map((row) => ({
-      id: Number(row['id']),
-      at: Number(row['at']),
-      channel: row['channel'] === null ? null : String(row['channel']),
-      kind: String(row['kind']) as EventKind,
-      detail: String(row['detail']),
-    }));
+    return this.#events.all(before, list, limit).flatMap((row) => toEvent(row) ?? []);
   }
 
   close(): void {
@@ -182,10 +167,6 @@ function fileAt(location: string): string | null {
   if (isMemory(location)) return null;
   const stat = statSync(location, { throwIfNoEntry: false });
   return stat ? `${stat.dev}:${stat.ino}` : null;
-}
-
-function isGap({ from, to, cause }: Gap): boolean {
-  return Number.isFinite(from) && (to === null || Number.isFinite(to)) && CAUSES.has(cause);
 }
 
 function toCell({ start, tally, amended, damaged }: CellRow): Cell {

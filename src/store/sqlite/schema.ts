@@ -81,6 +81,6 @@ export function version2Sql(): string {
     INSERT INTO key_2 SELECT id, channel, name, 0 FROM key;
     DROP TABLE key;
     ALTER TABLE key_2 RENAME TO key;`,
-    column('meta', 'checksum'),
+    ...['gap', 'event', 'meta'].map((table) => column(table, 'checksum')),
   ].join('');
 }

@@ -1,7 +1,6 @@
 /** A writer's work on one open file. Every method belongs into a transaction, and leaves the rest to the writer. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Gap } from '../../model/bucket.ts';
-import type { WeirEvent } from '../../model/channel.ts';
 import { emptyTally, type Tally } from '../../model/tally.ts';
 import type { Retention } from '../../model/tier.ts';
 import { TIERS } from '../../model/tier.ts';
@@ -10,6 +9,7 @@ import { StoreError } from '../store.ts';
 import { CellAdder, CellTable } from './cell-table.ts';
 import { type ChannelRow, ChannelTable, newChannel } from './channel-table.ts';
 import { Meta } from './meta.ts';
+import { NoteTable } from './notes.ts';
 import { Pruner } from './pruner.ts';
 import { type RollUp, rollUp, rollUps } from './roll-up.ts';
 
@@ -29,8 +29,7 @@ export class WriteSession {
   readonly #pruner: Pruner;
   readonly #adders: readonly CellAdder[];
   readonly #rollUps: readonly RollUp[];
-  readonly #putGap: StatementSync;
-  readonly #addEvent: StatementSync;
+  readonly #notes: NoteTable;
   #channels = new Map<string, ChannelRow>();
   #keyIds = new Map<number, Map<string, number>>();
   #channelMax = 0;
@@ -44,13 +43,7 @@ export class WriteSession {
     const tables = new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)]));
     this.#adders = [...adders.values()];
     this.#rollUps = rollUps(tables, adders);
-    this.#putGap = db.prepare(
-      `INSERT INTO gap VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause, detail = excluded.detail`,
-    );
-    this.#addEvent = db.prepare(
-      'INSERT INTO event (at, channel, kind, detail) VALUES (?, ?, ?, ?)',
-    );
+    this.#notes = new NoteTable(db);
     this.read();
   }
 
@@ -77,6 +70,12 @@ export class WriteSession {
     return this.#meta.get('alive');
   }
 
+  /** Ends the gaps that an earlier run left open. */
+  closeOldGaps(): void {
+    const { aliveAt } = this;
+    if (aliveAt !== null) this.#notes.closeGaps(aliveAt);
+  }
+
   begin(second: number): void {
     for (const row of this.#channels.values()) {
       row.sealedTo = Math.min(row.sealedTo, second);
@@ -89,6 +88,7 @@ export class WriteSession {
     const row = this.#channels.get(former)!;
     row.name = name;
     this.#table.update(row);
+    this.#notes.moveEvents(former, name);
     this.#channels.delete(former);
     this.#channels.set(name, row);
   }
@@ -106,7 +106,7 @@ export class WriteSession {
   commit({ at, seals, gaps, events }: Commit): void {
     for (const seal of seals) this.#seal(seal);
     for (const { channel, gap } of gaps) this.#gap(channel, gap, at);
-    for (const event of events) this.#event(event);
+    for (const event of events) this.#notes.addEvent(event);
     this.#meta.put('alive', at);
   }
 
@@ -197,11 +197,7 @@ export class WriteSession {
 
   #gap(channel: string, gap: Gap, at: number): void {
     const { id } = this.#channelRow(channel, Math.floor(at / 1_000));
-    this.#putGap.run(id, gap.from, gap.to, gap.cause, gap.detail);
-  }
-
-  #event({ at, channel, kind, detail }: WeirEvent): void {
-    this.#addEvent.run(at, channel, kind, detail);
+    this.#notes.putGap(id, gap);
   }
 
   /** The channel's row; a new channel's watermarks start at its first second. */

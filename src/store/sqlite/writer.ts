@@ -62,10 +62,7 @@ export class SqliteWriter implements StoreWriter {
   rename(former: string, name: string): void {
     const { channels } = this.#open.session;
     if (!channels.has(former) || channels.has(name)) return;
-    this.#write((session, db) => {
-      session.rename(former, name);
-      db.prepare('UPDATE event SET channel = ? WHERE channel = ?').run(name, former);
-    });
+    this.#write((session) => session.rename(former, name));
   }
 
   commit(commit: Commit): void {
@@ -82,7 +79,7 @@ export class SqliteWriter implements StoreWriter {
   }
 
   /** One transaction. What fails leaves nothing behind; a damaged store is set aside, and the work done in a new one. */
-  #write(work: (session: WriteSession, db: DatabaseSync) => void): void {
+  #write(work: (session: WriteSession) => void): void {
     try {
       this.#attempt(work);
     } catch (error) {
@@ -94,13 +91,13 @@ export class SqliteWriter implements StoreWriter {
     this.#note();
   }
 
-  #attempt(work: (session: WriteSession, db: DatabaseSync) => void): void {
+  #attempt(work: (session: WriteSession) => void): void {
     if (!this.#open.db.isOpen) this.#continueIn(this.#openOrBeginAnew());
     const { db, session } = this.#open;
     transaction(db, 'BEGIN IMMEDIATE', () => {
       if (this.#doubtful) session.read();
       this.#doubtful = true;
-      work(session, db);
+      work(session);
     });
     this.#doubtful = false;
   }
@@ -150,7 +147,7 @@ export class SqliteWriter implements StoreWriter {
       try {
         migrate(db);
         const session = new WriteSession(db, this.#retention);
-        closeOldGaps(db, session.aliveAt);
+        transaction(db, 'BEGIN IMMEDIATE', () => session.closeOldGaps());
         return { db, session };
       } catch (error) {
         db.close();
@@ -158,10 +155,4 @@ export class SqliteWriter implements StoreWriter {
       }
     });
   }
-}
-
-/** Gaps that an earlier run left open ended, as far as it could know, with its last proof of life. */
-function closeOldGaps(db: DatabaseSync, aliveAt: number | null): void {
-  if (aliveAt === null) return;
-  db.prepare('UPDATE gap SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL').run(aliveAt);
 }
