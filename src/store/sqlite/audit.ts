@@ -15,7 +15,7 @@ import { KeyNames } from './key-names.ts';
 import { Meta } from './meta.ts';
 import { checkTables, SCHEMA_VERSION, versionOf } from './migrate.ts';
 import { toEvent, toGap } from './notes.ts';
-import { isDamage } from './trouble.ts';
+import { isDamage, storeError } from './trouble.ts';
 
 /** Of what SQLite itself finds; one is enough to know. */
 const INTEGRITY_LINES_MAX = 100;
@@ -26,6 +26,8 @@ export function auditSqlite(location: string): Audit {
   try {
     attempt(location, () => refuseOtherVersions(db));
     return transaction(db, 'BEGIN', () => new AuditRun(db).run());
+  } catch (error) {
+    throw storeError(location, error);
   } finally {
     db.close();
   }

@@ -107,8 +107,18 @@ export function transaction<T>(
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    // SQLite may have rolled back by itself (disk full); a second rollback would hide the first error.
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollBack(db);
     throw error;
+  }
+}
+
+/** Ends a transaction whose work has failed. */
+function rollBack(db: DatabaseSync): void {
+  // SQLite may have rolled back by itself (disk full).
+  if (!db.isTransaction) return;
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // The error that led here is thrown next, and says more.
   }
 }

@@ -11,7 +11,7 @@ import { attempt, isMemory, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { toEvent, toGap } from './notes.ts';
 import type { CellRow, KeyCellRow } from './rows.ts';
-import { isDamage } from './trouble.ts';
+import { isDamage, storeError } from './trouble.ts';
 
 /** A part of a range and the table of the tier that holds it. */
 interface Part extends Span {
@@ -28,24 +28,35 @@ export class SqliteReader implements StoreReader {
   }
 
   cells(range: CellRange): History<Cell> {
-    return this.#fresh().read(range, ({ table, ...span }) => table.cells(span).map(toCell));
+    return this.#ask((connection) =>
+      connection.read(range, ({ table, ...span }) => table.cells(span).map(toCell)),
+    );
   }
 
   keyCells(range: CellRange, key: string | null): History<KeyCell> {
-    const connection = this.#fresh();
-    return connection.read(range, (part) => connection.keyCells(part, key));
+    return this.#ask((connection) =>
+      connection.read(range, (part) => connection.keyCells(part, key)),
+    );
   }
 
   gaps(channel: string, from: number, to: number): Gap[] {
-    return this.#fresh().gaps(channel, from, to);
+    return this.#ask((connection) => connection.gaps(channel, from, to));
   }
 
   events(query: EventQuery): StoredEvent[] {
-    return this.#fresh().events(query);
+    return this.#ask((connection) => connection.events(query));
   }
 
   close(): void {
     this.#connection.close();
+  }
+
+  #ask<T>(question: (connection: Connection) => T): T {
+    try {
+      return question(this.#fresh());
+    } catch (error) {
+      throw storeError(this.#location, error);
+    }
   }
 
   /** The connection to the file that is there now: a damaged one may have been set aside, and a new one begun. */

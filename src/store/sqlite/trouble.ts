@@ -47,7 +47,7 @@ export function storeError(location: string, error: unknown): StoreError {
   }
   const remedy = REMEDIES.get(codeOf(error) ?? -1);
   const why = remedy === undefined ? text : `${remedy} (${text})`;
-  return new StoreError('trouble', `The store ${location} cannot be written: ${why}.`, {
+  return new StoreError('trouble', `The store ${location} is in trouble: ${why}.`, {
     cause: error,
   });
 }
