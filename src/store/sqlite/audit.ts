@@ -10,7 +10,7 @@ import { auditCells, type CellCheck } from './audit-cells.ts';
 import { auditTiers } from './audit-tiers.ts';
 import { CellTable } from './cell-table.ts';
 import { type ChannelRow, isSoundKey, toChannelRow } from './channel-table.ts';
-import { attempt, openForReading, transaction } from './database.ts';
+import { attempt, checkHead, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { Meta } from './meta.ts';
 import { checkTables, SCHEMA_VERSION, versionOf } from './migrate.ts';
@@ -24,7 +24,10 @@ const INTEGRITY_LINES_MAX = 100;
 export function auditSqlite(location: string): Audit {
   const db = openForReading(location);
   try {
-    attempt(location, () => refuseOtherVersions(db));
+    attempt(location, () => {
+      checkHead(location);
+      refuseOtherVersions(db);
+    });
     return transaction(db, 'BEGIN', () => new AuditRun(db).run());
   } catch (error) {
     throw storeError(location, error);

@@ -10,7 +10,9 @@ import { storeError } from './trouble.ts';
 const BUSY_MS_MAX = 5_000;
 const BUSY_WRITING_MS_MAX = 1_000;
 const MEMORY = /^file:.*vfs=memdb/;
-/** Where an SQLite file says whose it is. */
+/** The head of an SQLite file, where it says which formats it has (to write, to read), and whose it is. */
+const HEAD_BYTES = 100;
+const FORMAT_AT = 18;
 const APPLICATION_ID_AT = 68;
 
 /** An address for a store that lives in this process only, and is shared by its threads. */
@@ -28,6 +30,7 @@ export function isMemory(location: string): boolean {
  */
 export function openForWriting(location: string): DatabaseSync {
   if (!isMemory(location)) mkdirSync(dirname(location), { recursive: true });
+  checkHead(location);
   const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
   try {
     if (!isMemory(location)) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
@@ -84,15 +87,31 @@ export function attempt<T>(location: string, action: () => T): T {
 
 /** Whether a file that SQLite does not know as its own was a store of Weir nevertheless. */
 function bearsOurMark(location: string): boolean {
-  if (!existsSync(location)) return false;
-  const mark = Buffer.alloc(4);
+  return existsSync(location) && isOurs(headOf(location));
+}
+
+/** Throws a StoreError for a header that no SQLite has ever written: it would pass for a file that is read-only. */
+export function checkHead(location: string): void {
+  if (isMemory(location) || !existsSync(location)) return;
+  const head = headOf(location);
+  const formats = [head[FORMAT_AT]!, head[FORMAT_AT + 1]!];
+  if (!isOurs(head) || formats.every((format) => format === 1 || format === 2)) return;
+  throw new StoreError('damaged', 'its header is not what was written');
+}
+
+function isOurs(head: Buffer): boolean {
+  return head.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID;
+}
+
+function headOf(location: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
   const file = openSync(location, 'r');
   try {
-    readSync(file, mark, 0, mark.length, APPLICATION_ID_AT);
+    readSync(file, head, 0, HEAD_BYTES, 0);
   } finally {
     closeSync(file);
   }
-  return mark.readUInt32BE() === APPLICATION_ID;
+  return head;
 }
 
 /** Runs `action` in a transaction: all of it, or nothing. */
