@@ -1,6 +1,7 @@
 // A store that cannot be written for a while: nothing is lost, nothing counts twice, and the reason is said.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openingError, storeError } from '../../src/store/sqlite/trouble.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { openStore, sqliteKind } from '../support/open-store.ts';
 import { cell, commit, S, seal, sealSpan } from '../support/stored.ts';
@@ -111,3 +112,27 @@ test('pruning that fails moves no watermark', (t) => {
 function openAudit(path: string): number {
   return sqliteKind.audit(path).differenceCount;
 }
+
+test('what keeps a store from being opened is said with its remedy, and is told apart from damage', () => {
+  const sqlite = (errcode: number) => Object.assign(new Error('as SQLite says'), { errcode });
+  const system = (code: string) => Object.assign(new Error('as the system says'), { code });
+  for (const [error, kind, says] of [
+    [sqlite(5), 'trouble', /another process holds a lock on it; end that process/],
+    [sqlite(8 + 256), 'trouble', /it is read-only; give Weir the right/],
+    [sqlite(10 + 512), 'trouble', /look at the disk/],
+    [sqlite(14), 'trouble', /is there such a folder/],
+    [system('EACCES'), 'trouble', /may not be accessed; give Weir the right/],
+    [system('EROFS'), 'trouble', /it is read-only/],
+    [system('ENOSPC'), 'trouble', /its disk is full; free some space/],
+    [sqlite(11), 'damaged', /Move it away/],
+    [sqlite(26), 'damaged', /Move it away/],
+    [new Error('another Weir is writing it'), 'trouble', /another Weir.*name another with --store/],
+  ] as const) {
+    const told = openingError('/data/weir.db', error, false);
+    assert.equal(told.kind, kind);
+    assert.match(told.message, /^The store \/data\/weir\.db cannot be opened: /);
+    assert.match(told.message, says);
+    assert.equal(storeError('/data/weir.db', error).kind, kind);
+  }
+  assert.equal(openingError('/data/weir.db', sqlite(26), true).kind, 'refused');
+});

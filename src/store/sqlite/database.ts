@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../store.ts';
 import { APPLICATION_ID } from './migrate.ts';
-import { storeError } from './trouble.ts';
+import { openingError } from './trouble.ts';
 
 /** How long a connection waits for another's lock: when it opens or reads, and when it writes, each second again. */
 const BUSY_MS_MAX = 5_000;
@@ -74,14 +74,8 @@ export function attempt<T>(location: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const { kind } = storeError(location, error);
-    const why = error instanceof Error ? error.message : String(error);
-    const foreign = kind === 'damaged' && !isMemory(location) && !bearsOurMark(location);
-    throw new StoreError(
-      foreign ? 'refused' : kind,
-      `The store ${location} cannot be opened: ${why}. Move it away, or name another with --store.`,
-      { cause: error },
-    );
+    const foreign = !isMemory(location) && !bearsOurMark(location);
+    throw openingError(location, error, foreign);
   }
 }
 
@@ -105,7 +99,13 @@ function isOurs(head: Buffer): boolean {
 
 function headOf(location: string): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
-  const file = openSync(location, 'r');
+  let file: number;
+  try {
+    file = openSync(location, 'r');
+  } catch {
+    // Who opens it as a store meets the same error, and says it.
+    return head;
+  }
   try {
     readSync(file, head, 0, HEAD_BYTES, 0);
   } finally {

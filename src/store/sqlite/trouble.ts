@@ -24,6 +24,15 @@ const REMEDIES: ReadonlyMap<number, string> = new Map([
   [CODES.cannotOpen, 'it cannot be opened; is there such a folder, and may Weir write in it?'],
 ]);
 
+/** What the system says of folders and names, in the same terms. */
+const SYSTEM_CODES: ReadonlyMap<string, number> = new Map([
+  ['EACCES', CODES.permission],
+  ['EPERM', CODES.permission],
+  ['EROFS', CODES.readOnly],
+  ['ENOSPC', CODES.full],
+  ['EIO', CODES.inputOutput],
+]);
+
 /** Whether reading on is pointless because the file does not hold what was written. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind === 'damaged';
@@ -45,15 +54,31 @@ export function storeError(location: string, error: unknown): StoreError {
       cause: error,
     });
   }
-  const remedy = REMEDIES.get(codeOf(error) ?? -1);
-  const why = remedy === undefined ? text : `${remedy} (${text})`;
+  const why = remedyOf(error) ?? text;
   return new StoreError('trouble', `The store ${location} is in trouble: ${why}.`, {
     cause: error,
   });
 }
 
+/** `error`, met when the store was opened, with the way out. `foreign`: the file was never a store of Weir. */
+export function openingError(location: string, error: unknown, foreign: boolean): StoreError {
+  const { kind } = storeError(location, error);
+  const text = error instanceof Error ? error.message : String(error);
+  const why = remedyOf(error) ?? `${text}. Move it away, or name another with --store`;
+  const message = `The store ${location} cannot be opened: ${why}.`;
+  return new StoreError(foreign && kind === 'damaged' ? 'refused' : kind, message, {
+    cause: error,
+  });
+}
+
+function remedyOf(error: unknown): string | null {
+  const remedy = REMEDIES.get(codeOf(error) ?? -1);
+  return remedy === undefined ? null : `${remedy} (${(error as Error).message})`;
+}
+
 /** SQLite's primary result code; null for an error of another kind. */
 function codeOf(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error)) return null;
-  return Number(error.errcode) & 0xff;
+  if (!(error instanceof Error)) return null;
+  if ('errcode' in error) return Number(error.errcode) & 0xff;
+  return 'code' in error ? (SYSTEM_CODES.get(String(error.code)) ?? null) : null;
 }

@@ -132,13 +132,12 @@ export class SqliteWriter implements StoreWriter {
 
   #openAnew(care: StoreCare, why: string, old?: DatabaseSync): Open {
     const now = care.clock.now();
-    const name = setAside(this.#location, now);
+    const name = attempt(this.#location, () => setAside(this.#location, now));
     // Closed after it was renamed: closing may remove the log by its name, and that is no longer there.
     old?.close();
-    const open = this.#openStore();
-    const detail = `${why} It is kept as ${name}; a new store was begun.`;
+    const detail = `${why} It is kept as ${name}; a new store is begun.`;
     care.tell({ at: now, channel: null, kind: 'store-error', detail });
-    return open;
+    return this.#openStore();
   }
 
   #openStore(): Open {
