@@ -76,7 +76,10 @@ class Connection {
   readonly #db: DatabaseSync;
   readonly #tables: ReadonlyMap<TierName, CellTable>;
   readonly #keyNames: KeyNames;
+  readonly #channels: StatementSync;
   readonly #channel: StatementSync;
+  /** Where a channel was found last; it is looked at again each time. */
+  readonly #ids = new Map<string, number>();
   readonly #gaps: StatementSync;
   readonly #events: StatementSync;
 
@@ -89,10 +92,11 @@ class Connection {
       () => new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)])),
     );
     this.#keyNames = new KeyNames(db);
-    this.#channel = db.prepare('SELECT * FROM channel WHERE name = ?');
+    this.#channels = db.prepare('SELECT id, name FROM channel');
+    this.#channel = db.prepare('SELECT * FROM channel WHERE id = ?');
     this.#gaps = db.prepare(
-      `SELECT gap.* FROM gap JOIN channel ON channel.id = gap.channel
-       WHERE name = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
+      `SELECT * FROM gap
+       WHERE channel = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
     );
     this.#events = db.prepare(
       `SELECT * FROM event WHERE (?1 IS NULL OR id < ?1)
@@ -129,7 +133,9 @@ class Connection {
 
   gaps(channel: string, from: number, to: number): Gap[] {
     try {
-      return this.#gaps.all(channel, to, from).flatMap((row) => toGap(row) ?? []);
+      const id = this.#channelOf(channel)?.id;
+      if (id === undefined) return [];
+      return this.#gaps.all(id, to, from).flatMap((row) => toGap(row) ?? []);
     } catch (error) {
       if (!isDamage(error)) throw error;
       return [{ from, to, cause: 'damaged', detail: 'the store has lost what its gaps were' }];
@@ -148,13 +154,24 @@ class Connection {
   /** null for one that is unknown, or whose row is damaged: nothing is known of it then. */
   #channelOf(name: string): ChannelRow | null {
     try {
-      const row = this.#channel.get(name);
-      const channel = row ? toChannelRow(row) : null;
-      return channel?.name === name ? channel : null;
+      return this.#channelAt(this.#ids.get(name), name) ?? this.#searchChannel(name);
     } catch (error) {
       if (isDamage(error)) return null;
       throw error;
     }
+  }
+
+  #searchChannel(name: string): ChannelRow | null {
+    const row = this.#channels.all().find((candidate) => candidate['name'] === name);
+    if (!row) return null;
+    this.#ids.set(name, Number(row['id']));
+    return this.#channelAt(Number(row['id']), name);
+  }
+
+  #channelAt(id: number | undefined, name: string): ChannelRow | null {
+    const row = id === undefined ? undefined : this.#channel.get(id);
+    const channel = row ? toChannelRow(row) : null;
+    return channel?.name === name ? channel : null;
   }
 
   /** A range cut at the channel's watermarks: before each, the coarser tier has it all. */

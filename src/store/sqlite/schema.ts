@@ -63,7 +63,8 @@ export function version1Sql(): string {
  * - `sealed_max`: the latest `sealed_to` ever; `pruned_…`: what was before it was removed, by retention.
  * - `key_max`: the highest id of the channel's keys, so that none is ever given twice.
  *
- * A key's name is unique because its one writer makes it so: an index would be one more thing to break.
+ * Names of channels and keys are unique because their one writer makes them so: an index would be one more thing
+ * to break.
  */
 export function version2Sql(): string {
   const column = (table: string, name: string) =>
@@ -72,6 +73,14 @@ export function version2Sql(): string {
     names.map((name) => column(table, name)).join('');
   const pruned = TIERS.map(({ name }) => `pruned_${name}`);
   return [
+    `CREATE TABLE channel_2 (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, position TEXT,
+      sealed_to INTEGER NOT NULL, "rolled_1m" INTEGER NOT NULL, "rolled_15m" INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO channel_2 SELECT * FROM channel;
+    DROP TABLE channel;
+    ALTER TABLE channel_2 RENAME TO channel;
+    `,
     columns('channel', ['sealed_max', ...pruned, 'amendment_count', 'key_max', 'checksum']),
     ...TIERS.map(({ name }) => columns(cellTable(name), ['keyed', 'damaged', 'checksum'])),
     ...TIERS.map(({ name }) => columns(keyCellTable(name), ['damaged', 'checksum'])),

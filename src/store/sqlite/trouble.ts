@@ -33,9 +33,14 @@ const SYSTEM_CODES: ReadonlyMap<string, number> = new Map([
   ['EIO', CODES.inputOutput],
 ]);
 
+/** A row is there of which the writer, who knows them all, knows nothing: a unique key, a primary key, a row id. */
+const UNKNOWN_ROW_CODES: ReadonlySet<unknown> = new Set([2067, 1555, 2579]);
+
 /** Whether reading on is pointless because the file does not hold what was written. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind === 'damaged';
+  if (error instanceof Error && 'errcode' in error && UNKNOWN_ROW_CODES.has(error.errcode))
+    return true;
   const code = codeOf(error);
   return code === CODES.corrupt || code === CODES.notADatabase || isTooLarge(error);
 }
