@@ -328,6 +328,35 @@ for (const kind of storeKinds) {
         assert.ok(writer.state().channels.has('new'));
       });
 
+      test('what was begun before a commit failed is begun again: channels, keys, roll-ups', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 30, [cell(S, 1)])]));
+        const keyCells = [{ second: S + 40, key: 'k', counted: 2, sum: 0 }];
+        const good = [
+          seal('new', S + 70, [cell(S + 3, 8)], { position: '3:3' }),
+          seal('a', S + 70, [cell(S + 40, 2)], { keyCells }),
+        ];
+        const bad = { second: S, tally: { ...emptyTally(), counted: 'text' as unknown as number } };
+        const fail = () => writer.commit(commit([...good, seal('b', S + 1, [bad])]));
+        assert.throws(fail);
+        assert.deepEqual([...writer.state().channels], ['a']);
+        assert.equal(writer.state().sealed.get('a')!.sealedTo, S + 30);
+        // Once more, so that the next commit comes right after one that failed.
+        assert.throws(fail);
+        writer.commit(commit(good));
+        assert.deepEqual(counts(reader, '1m', S, S + 60), [[0, 3]]);
+        assert.deepEqual(counts(reader, '1s', S, S + 60), [
+          [0, 1],
+          [40, 2],
+        ]);
+        const range = { channel: 'a', from: S * 1_000, to: (S + 60) * 1_000, tier: '1m' } as const;
+        assert.deepEqual(
+          reader.keyCells(range, 'k').cells.map(({ counted, damaged }) => [counted, damaged]),
+          [[2, false]],
+        );
+        assert.equal(writer.state().positions.get('new'), '3:3');
+      });
+
       test('gaps open and close under one start; events come newest first, in pages', (t) => {
         const { writer, reader } = open(t);
         const gap = { from: S * 1_000, to: null, cause: 'feed', detail: 'closed' } as const;

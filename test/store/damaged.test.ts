@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { foldBuckets } from '../../src/model/bucket.ts';
+import { CellTable } from '../../src/store/sqlite/cell-table.ts';
+import {
+  CELL_COLUMNS,
+  cellValues,
+  KEY_CELL_COLUMNS,
+  keyCellValues,
+} from '../../src/store/sqlite/rows.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { careAt, openStore, sqliteKind } from '../support/open-store.ts';
@@ -44,10 +51,50 @@ test('a row that is in another place than its own is as wrong as an altered one'
   other.exec('UPDATE cell_1s SET channel = 3 WHERE channel = 2');
   other.exec('UPDATE cell_1s SET channel = 2 WHERE channel = 1');
   assert.deepEqual(cells('b', '1s')[0]!.damaged, true);
-  other.exec('DELETE FROM cell_1m; INSERT INTO cell_1m SELECT * FROM cell_1s WHERE channel = 3');
-  other.exec(`UPDATE cell_1m SET channel = 2`);
-  writer.commit(commit([seal('b', S + 60, [])]));
-  assert.ok(cells('b', '1m').some(({ damaged }) => damaged));
+});
+
+test('a second that is found among the minutes is no minute', (t) => {
+  const { writer, other, cells } = openStore(t);
+  writer.commit(sealSpan(S, S + 60));
+  other.exec(`DELETE FROM cell_1m; INSERT INTO cell_1m SELECT * FROM cell_1s WHERE start = ${S}`);
+  assert.deepEqual(
+    cells('steady', '1m').map(({ tally, damaged }) => [tally.counted, damaged]),
+    [[0, true]],
+  );
+});
+
+test('a row that is there twice, as broken links can make it, counts once, and as damaged', () => {
+  const db = new DatabaseSync(':memory:');
+  const columns = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
+  db.exec(`
+    CREATE TABLE cell_1s (${columns(['channel', 'start', ...CELL_COLUMNS])});
+    CREATE TABLE key_cell_1s (${columns(['channel', 'start', 'key', ...KEY_CELL_COLUMNS])});
+  `);
+  const tally = cell(S, 5).tally;
+  const row = cellValues('1s', 1, { start: S, tally, amended: 0, keyed: 5, damaged: 0 });
+  const keyCell = { start: S, keyId: 1, counted: 5, sum: 0, damaged: 0 };
+  const keyRow = keyCellValues('1s', 1, keyCell);
+  for (let times = 0; times < 2; times++) {
+    db.prepare(`INSERT INTO cell_1s VALUES (${row.map(() => '?')})`).run(...row);
+    db.prepare(`INSERT INTO key_cell_1s VALUES (${keyRow.map(() => '?')})`).run(...keyRow);
+  }
+  const table = new CellTable(db, '1s');
+  const span = { channel: 1, from: S, to: S + 10 };
+  assert.deepEqual(
+    table.cells(span).map((found) => [found.tally.counted, found.damaged]),
+    [
+      [5, 0],
+      [0, 1],
+    ],
+  );
+  assert.deepEqual(
+    table.keyCells(span).map((found) => [found.counted, found.damaged]),
+    [
+      [5, 0],
+      [0, 1],
+    ],
+  );
+  db.close();
 });
 
 for (const [what, harm] of [

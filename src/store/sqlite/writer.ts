@@ -41,7 +41,7 @@ export class SqliteWriter implements StoreWriter {
   }
 
   state(): StoredState {
-    const { channels, aliveAt } = this.#open.session;
+    const { channels, aliveAt } = this.#believed();
     const rows = [...channels.values()];
     return {
       aliveAt,
@@ -60,7 +60,7 @@ export class SqliteWriter implements StoreWriter {
   }
 
   rename(former: string, name: string): void {
-    const { channels } = this.#open.session;
+    const { channels } = this.#believed();
     if (!channels.has(former) || channels.has(name)) return;
     this.#write((session) => session.rename(former, name));
   }
@@ -100,6 +100,19 @@ export class SqliteWriter implements StoreWriter {
       work(session);
     });
     this.#doubtful = false;
+  }
+
+  /** The session, as the file has it: what was rolled back is read again. */
+  #believed(): WriteSession {
+    const { session } = this.#open;
+    if (!this.#doubtful) return session;
+    try {
+      session.read();
+    } catch (error) {
+      throw storeError(this.#location, error);
+    }
+    this.#doubtful = false;
+    return session;
   }
 
   /** Keeps a copy of what the store has now. */
