@@ -179,7 +179,12 @@ for (const [what, harm] of [
     assert.equal(aside.length, 1);
     assert.equal(care.told.length, 1);
     assert.equal(care.told[0]!.kind, 'store-error');
-    assert.ok(care.told[0]!.detail.includes(aside[0]!));
+    const { detail } = care.told[0]!;
+    assert.match(
+      detail,
+      /^The store \S+ is damaged: [^.]+\. It is kept as \S+; a new store is begun\.$/,
+    );
+    assert.ok(detail.includes(aside[0]!));
     assert.equal(second.state().channels.size, 0);
     fill(second);
     assert.equal(sqliteKind.audit(path).differenceCount, 0);
@@ -218,7 +223,10 @@ test('a store that is found damaged while it is written: the commit is in a new 
     ]),
   );
   assert.equal(care.told.length, 1);
-  assert.match(care.told[0]!.detail, /"steady" is gone.*kept as weir\.db\.damaged-/);
+  assert.match(
+    care.told[0]!.detail,
+    /^The store .*"steady" is gone\. It is kept as weir\.db\.damaged-/,
+  );
   assert.ok(readdirSync(folder).some((name) => ASIDE.test(name)));
   assert.deepEqual(
     cells('steady', '1s').map(({ start, tally }) => [start / 1_000 - S, tally.counted]),

@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { TIERS, type TierName } from '../../model/tier.ts';
-import { type Audit, type Difference, StoreError } from '../store.ts';
+import type { Audit, Difference } from '../store.ts';
 import { auditCells, type CellCheck } from './audit-cells.ts';
 import { auditTiers } from './audit-tiers.ts';
 import { CellTable } from './cell-table.ts';
@@ -15,7 +15,7 @@ import { KeyNames } from './key-names.ts';
 import { Meta } from './meta.ts';
 import { checkTables, SCHEMA_VERSION, versionOf } from './migrate.ts';
 import { toEvent, toGap } from './notes.ts';
-import { isDamage, storeError } from './trouble.ts';
+import { Fault, isDamage, storeError } from './trouble.ts';
 
 /** Of what SQLite itself finds; one is enough to know. */
 const INTEGRITY_LINES_MAX = 100;
@@ -40,7 +40,7 @@ function refuseOtherVersions(db: DatabaseSync): void {
   const version = versionOf(db);
   if (version === SCHEMA_VERSION) return;
   const how = version === 0 ? 'it is empty' : `it is of schema ${version}: start Weir on it once`;
-  throw new StoreError('refused', how);
+  throw new Fault('refused', how);
 }
 
 class AuditRun {

@@ -1,9 +1,9 @@
 /** The channels' rows: names, positions and watermarks, each under its checksum; and the keys' names. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { TierName } from '../../model/tier.ts';
-import { StoreError } from '../store.ts';
 import { textChecksum } from './checksum.ts';
 import type { RolledTier } from './roll-up.ts';
+import { Fault } from './trouble.ts';
 
 /** A channel's row. Watermarks in Unix seconds: what is before. */
 export interface ChannelRow {
@@ -92,15 +92,12 @@ export class ChannelTable {
     this.#addKey = db.prepare('INSERT INTO key VALUES (?, ?, ?, ?)');
   }
 
-  /** Every channel. Throws a StoreError when one of them is damaged. */
+  /** Every channel. Throws a Fault when one of them is damaged. */
   all(): ChannelRow[] {
     return this.#select.all().map((row) => {
       const channel = toChannelRow(row);
       if (channel) return channel;
-      throw new StoreError(
-        'damaged',
-        `the row of channel ${String(row['id'])} is not what was written`,
-      );
+      throw new Fault('damaged', `the row of channel ${String(row['id'])} is not what was written`);
     });
   }
 
@@ -113,7 +110,7 @@ export class ChannelTable {
     const values = valuesOf(row);
     const { changes } = this.#update.run(...values, textChecksum([row.id, ...values]), row.id);
     if (changes === 1) return;
-    throw new StoreError('damaged', `the row of channel "${row.name}" is gone`);
+    throw new Fault('damaged', `the row of channel "${row.name}" is gone`);
   }
 
   /** Ids of all keys, by channel. A name that is damaged is not among them: it gets a new id when it is seen again. */

@@ -2,9 +2,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../store.ts';
 import { APPLICATION_ID } from './migrate.ts';
-import { openingError } from './trouble.ts';
+import { Fault, openingError } from './trouble.ts';
 
 /** How long a connection waits for another's lock: when it opens or reads, and when it writes, each second again. */
 const BUSY_MS_MAX = 5_000;
@@ -84,13 +83,13 @@ function bearsOurMark(location: string): boolean {
   return existsSync(location) && isOurs(headOf(location));
 }
 
-/** Throws a StoreError for a header that no SQLite has ever written: it would pass for a file that is read-only. */
+/** Throws a Fault for a header that no SQLite has ever written: it would pass for a file that is read-only. */
 export function checkHead(location: string): void {
   if (isMemory(location) || !existsSync(location)) return;
   const head = headOf(location);
   const formats = [head[FORMAT_AT]!, head[FORMAT_AT + 1]!];
   if (!isOurs(head) || formats.every((format) => format === 1 || format === 2)) return;
-  throw new StoreError('damaged', 'its header is not what was written');
+  throw new Fault('damaged', 'its header is not what was written');
 }
 
 function isOurs(head: Buffer): boolean {

@@ -1,7 +1,7 @@
 /** The store's few facts that are no channel's, each under its checksum. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { StoreError } from '../store.ts';
 import { textChecksum } from './checksum.ts';
+import { Fault } from './trouble.ts';
 
 /** `alive`: last proof that Weir was running, Unix ms. `channels`: how many there are, so that a lost one is noticed. */
 export type Fact = 'alive' | 'channels';
@@ -15,13 +15,13 @@ export class Meta {
     this.#put = db.prepare('INSERT OR REPLACE INTO meta (name, value, checksum) VALUES (?, ?, ?)');
   }
 
-  /** Throws a StoreError when it is not what was written; null when it never was. */
+  /** Throws a Fault when it is not what was written; null when it never was. */
   get(fact: Fact): number | null {
     const row = this.#select.get(fact);
     if (!row) return null;
     const value = String(row['value']);
     if (textChecksum([fact, value]) === row['checksum']) return Number(value);
-    throw new StoreError('damaged', `its note of "${fact}" is not what was written`);
+    throw new Fault('damaged', `its note of "${fact}" is not what was written`);
   }
 
   put(fact: Fact, value: number): void {

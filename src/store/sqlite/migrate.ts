@@ -2,11 +2,10 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { TALLY_FIELDS } from '../../model/tally.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
-import { StoreError } from '../store.ts';
 import { textChecksum } from './checksum.ts';
 import { type CellRow, cellValues, keyCellValues } from './rows.ts';
 import { cellTable, keyCellTable, TALLY_COLUMNS, version1Sql, version2Sql } from './schema.ts';
-import { isDamage } from './trouble.ts';
+import { Fault, isDamage } from './trouble.ts';
 
 /** "Weir" in ASCII: marks the file as ours (SQLite's application_id). */
 export const APPLICATION_ID = 0x57656972;
@@ -19,7 +18,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Makes the store one of this version. Throws a StoreError for a file that is not a Weir store, one of a later
+ * Makes the store one of this version. Throws a Fault for a file that is not a Weir store, one of a later
  * version, and one whose tables are not those of its version.
  */
 export function migrate(db: DatabaseSync): void {
@@ -39,34 +38,34 @@ export function migrate(db: DatabaseSync): void {
   }
 }
 
-/** The version of a store of Weir, 0 for a new file. Throws a StoreError for anything else. */
+/** The version of a store of Weir, 0 for a new file. Throws a Fault for anything else. */
 export function versionOf(db: DatabaseSync): number {
   const version = pragma(db, 'user_version');
   const marked = pragma(db, 'application_id') === APPLICATION_ID;
   const empty = pragma(db, 'schema_version') === 0;
   if (!marked && (version > 0 || !empty)) {
-    throw new StoreError('refused', 'it is an SQLite database, but not one of Weir');
+    throw new Fault('refused', 'it is an SQLite database, but not one of Weir');
   }
   if (version > SCHEMA_VERSION) {
     const known = `schema ${version}; this one knows ${SCHEMA_VERSION}`;
-    throw new StoreError('refused', `it was written by a later Weir (${known})`);
+    throw new Fault('refused', `it was written by a later Weir (${known})`);
   }
   if (marked && (version < 1 || empty)) {
-    throw new StoreError('damaged', 'its header is not what was written');
+    throw new Fault('damaged', 'its header is not what was written');
   }
   return version;
 }
 
-/** Throws a StoreError when the tables are not those of `version`. */
+/** Throws a Fault when the tables are not those of `version`. */
 export function checkTables(db: DatabaseSync, version: number): void {
   const right = pragma(db, 'auto_vacuum') === 0 && tablesOf(db) === tablesOfVersion(version);
-  if (!right) throw new StoreError('damaged', 'its tables are not what was written');
+  if (!right) throw new Fault('damaged', 'its tables are not what was written');
 }
 
 /** A store without checksums gets them for what it holds, so what it holds must be sound as far as SQLite can say. */
 function checkWhole(db: DatabaseSync): void {
   const answer = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
-  if (answer !== 'ok') throw new StoreError('damaged', answer);
+  if (answer !== 'ok') throw new Fault('damaged', answer);
 }
 
 function pragma(db: DatabaseSync, name: string): number {
@@ -114,7 +113,7 @@ function toVersion2(db: DatabaseSync): void {
     `);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    throw new StoreError('damaged', 'it holds numbers that Weir never writes', { cause: error });
+    throw new Fault('damaged', 'it holds numbers that Weir never writes', { cause: error });
   }
 }
 

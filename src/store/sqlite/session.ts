@@ -5,13 +5,13 @@ import { emptyTally, type Tally } from '../../model/tally.ts';
 import type { Retention } from '../../model/tier.ts';
 import { TIERS } from '../../model/tier.ts';
 import type { Amendment, ChannelSeal, Commit, KeyTally } from '../store.ts';
-import { StoreError } from '../store.ts';
 import { CellAdder, CellTable } from './cell-table.ts';
 import { type ChannelRow, ChannelTable, newChannel } from './channel-table.ts';
 import { Meta } from './meta.ts';
 import { NoteTable } from './notes.ts';
 import { Pruner } from './pruner.ts';
 import { type RollUp, rollUp, rollUps } from './roll-up.ts';
+import { Fault } from './trouble.ts';
 
 /** What is added to one second, and whether it changes what was sealed. */
 interface Addition {
@@ -47,12 +47,12 @@ export class WriteSession {
     this.read();
   }
 
-  /** Reads back what is known of the channels; throws a StoreError when that is damaged. */
+  /** Reads back what is known of the channels; throws a Fault when that is damaged. */
   read(): void {
     const rows = this.#table.all();
     const count = this.#meta.get('channels') ?? 0;
     if (rows.length !== count) {
-      throw new StoreError('damaged', `it has ${rows.length} channels; ${count} were written`);
+      throw new Fault('damaged', `it has ${rows.length} channels; ${count} were written`);
     }
     this.#meta.get('alive');
     this.#channels = new Map(rows.map((row) => [row.name, row]));

@@ -1,6 +1,17 @@
 /** From SQLite's errors to the store's: which kind, and a sentence that says how to go on. */
 import { StoreError } from '../store.ts';
 
+/** What is wrong with a store's content, found by ourselves; becomes a StoreError where the store's name is known. */
+export class Fault extends Error {
+  readonly kind: 'damaged' | 'refused';
+
+  constructor(kind: Fault['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Fault';
+    this.kind = kind;
+  }
+}
+
 /** SQLite's primary result codes, as far as they are told apart. */
 const CODES = {
   permission: 3,
@@ -38,7 +49,7 @@ const UNKNOWN_ROW_CODES: ReadonlySet<unknown> = new Set([2067, 1555, 2579]);
 
 /** Whether reading on is pointless because the file does not hold what was written. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof StoreError) return error.kind === 'damaged';
+  if (error instanceof StoreError || error instanceof Fault) return error.kind === 'damaged';
   if (error instanceof Error && 'errcode' in error && UNKNOWN_ROW_CODES.has(error.errcode))
     return true;
   const code = codeOf(error);
@@ -53,27 +64,31 @@ export function isTooLarge(error: unknown): boolean {
 /** `error` as a StoreError of this store. */
 export function storeError(location: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  if (isDamage(error)) {
-    return new StoreError('damaged', `The store ${location} is damaged: ${text}.`, {
-      cause: error,
-    });
-  }
-  const why = remedyOf(error) ?? text;
-  return new StoreError('trouble', `The store ${location} is in trouble: ${why}.`, {
-    cause: error,
-  });
+  const kind = kindOf(error);
+  const state = { damaged: 'is damaged', refused: 'cannot be used', trouble: 'is in trouble' }[
+    kind
+  ];
+  const why = remedyOf(error) ?? textOf(error);
+  return new StoreError(kind, `The store ${location} ${state}: ${why}.`, { cause: error });
 }
 
 /** `error`, met when the store was opened, with the way out. `foreign`: the file was never a store of Weir. */
 export function openingError(location: string, error: unknown, foreign: boolean): StoreError {
-  const { kind } = storeError(location, error);
-  const text = error instanceof Error ? error.message : String(error);
-  const why = remedyOf(error) ?? `${text}. Move it away, or name another with --store`;
+  const kind = kindOf(error);
+  const why = remedyOf(error) ?? `${textOf(error)}. Move it away, or name another with --store`;
   const message = `The store ${location} cannot be opened: ${why}.`;
   return new StoreError(foreign && kind === 'damaged' ? 'refused' : kind, message, {
     cause: error,
   });
+}
+
+function kindOf(error: unknown): StoreError['kind'] {
+  if (error instanceof StoreError || error instanceof Fault) return error.kind;
+  return isDamage(error) ? 'damaged' : 'trouble';
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function remedyOf(error: unknown): string | null {

@@ -1,7 +1,13 @@
 /** The writing end: seals, gaps, events and positions in one transaction a second; and what becomes of a damaged store. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Retention } from '../../model/tier.ts';
-import type { Commit, StoreCare, StoredState, StoreWriter } from '../store.ts';
+import {
+  type Commit,
+  type StoreCare,
+  type StoredState,
+  StoreError,
+  type StoreWriter,
+} from '../store.ts';
 import type { ChannelRow } from './channel-table.ts';
 import { attempt, claim, isMemory, openForWriting, transaction } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -85,7 +91,7 @@ export class SqliteWriter implements StoreWriter {
     } catch (error) {
       this.#doubtful = true;
       if (!isDamage(error) || !this.#care) throw storeError(this.#location, error);
-      this.#beginAnew(storeError(this.#location, error).message);
+      this.#beginAnew(error);
       this.#attempt(work);
     }
     this.#note();
@@ -126,12 +132,12 @@ export class SqliteWriter implements StoreWriter {
       return this.#openStore();
     } catch (error) {
       if (!isDamage(error) || !this.#care) throw error;
-      return this.#openAnew(this.#care, (error as Error).message);
+      return this.#openAnew(this.#care, error);
     }
   }
 
   /** The channels go on where they were, positions included: what is lost is their past, not their place. */
-  #beginAnew(why: string): void {
+  #beginAnew(why: unknown): void {
     this.#continueIn(this.#openAnew(this.#care!, why, this.#open.db));
   }
 
@@ -143,12 +149,14 @@ export class SqliteWriter implements StoreWriter {
     this.#doubtful = false;
   }
 
-  #openAnew(care: StoreCare, why: string, old?: DatabaseSync): Open {
+  #openAnew(care: StoreCare, why: unknown, old?: DatabaseSync): Open {
     const now = care.clock.now();
     const name = attempt(this.#location, () => setAside(this.#location, now));
     // Closed after it was renamed: closing may remove the log by its name, and that is no longer there.
     old?.close();
-    const detail = `${why} It is kept as ${name}; a new store is begun.`;
+    const cause = why instanceof StoreError ? why.cause : why;
+    const { message } = storeError(this.#location, cause);
+    const detail = `${message} It is kept as ${name}; a new store is begun.`;
     care.tell({ at: now, channel: null, kind: 'store-error', detail });
     return this.#openStore();
   }
