@@ -13,7 +13,7 @@ import { formatTime } from './time-parameter.ts';
 import { bucketToView } from './views.ts';
 
 /** Seconds over which the rate is taken. */
-const RATE_SECONDS = 10;
+export const RATE_SECONDS = 10;
 
 export function channelRoutes(sources: RestSources): Router {
   const router = Router();

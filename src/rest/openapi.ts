@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 description, made from the schemas that validate. */
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { liveAndOtherDoors } from './openapi-doors.ts';
 import {
   bucketPage,
   bucketQuery,
@@ -84,6 +85,7 @@ const paths: ZodOpenApiPathsObject = {
       },
     },
   },
+  ...liveAndOtherDoors,
   '/metrics': {
     get: {
       operationId: 'metrics',

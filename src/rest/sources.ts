@@ -2,6 +2,7 @@
 import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { Descriptor, WeirEvent } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Retention, TierName } from '../model/tier.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 
@@ -41,8 +42,20 @@ export interface ThreadHealth {
   readonly ok: boolean;
 }
 
+/** What runs, as the outside may see it, and why a newer one does not. */
+export interface RunningConfiguration {
+  /** Problems of the file as it is now; while there are any, the last good one goes on. */
+  readonly problems: readonly Problem[];
+  /** Unix milliseconds at which the running one, or its refusal, was read. */
+  readonly loadedAt: number;
+  /** The running channels as YAML. Never a secret. */
+  readonly yaml: string;
+}
+
 export interface RestSources {
+  /** May change while running: read at each use. */
   readonly channels: readonly RestChannel[];
+  readonly configuration: () => RunningConfiguration;
   readonly history: SealedHistory;
   readonly clock: Clock;
   readonly threads: () => readonly ThreadHealth[];

@@ -1,8 +1,8 @@
 /** The REST thread: serves descriptors, buckets and the page. Reads the board and the store; writes neither. */
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { workerData } from 'node:worker_threads';
-import { restApp } from '../rest/app.ts';
+import { descriptorsAsYaml } from '../config/descriptor-yaml.ts';
+import { restService } from '../rest/service.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
@@ -23,9 +23,15 @@ const {
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const history = storeKind(store.kind)!.openReader(store.location);
+const configuration = {
+  problems: [],
+  loadedAt: clock.now(),
+  yaml: descriptorsAsYaml(channels.map(({ descriptor }) => descriptor)),
+};
 
-const app = restApp(
+const service = restService(
   {
+    configuration: () => configuration,
     channels: channels.map(({ descriptor, ring }) => ({ descriptor, ring: new RingReader(ring) })),
     history,
     clock,
@@ -36,14 +42,18 @@ const app = restApp(
         return { name, silentMs, ok: silentMs < HANG_MS_MAX };
       }),
   },
-  (error) => {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const event = { at: clock.now(), channel: null, kind: 'rest-error', detail } as const;
-    tellMain({ kind: 'event', event });
+  {
+    timers: nodeTimers,
+    random: Math.random,
+    report(error) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const event = { at: clock.now(), channel: null, kind: 'rest-error', detail } as const;
+      tellMain({ kind: 'event', event });
+    },
   },
 );
 
-const server = createServer(app);
+const { server } = service;
 server.on('error', (error) => tellMain({ kind: 'failed', reason: error.message }));
 server.listen(listen.port, listen.host, () => {
   const { port, address, family } = server.address() as AddressInfo;
@@ -59,9 +69,6 @@ pulse.beat(index, clock.now());
 hearMain(async (message) => {
   if (message.kind !== 'stop') return;
   stopBeats();
-  await new Promise<void>((done) => {
-    server.close(() => done());
-    server.closeAllConnections();
-  });
+  await service.close();
   history.close();
 });

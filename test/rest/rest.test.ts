@@ -94,6 +94,7 @@ async function serve(t: TestContext) {
       channels: [make('a', false), make('keyed', true)],
       history,
       clock: time,
+      configuration: () => ({ problems: [], loadedAt: NOW, yaml: 'channels: {}\n' }),
       threads: () => [{ name: 'timer', silentMs: 1, ok: true }],
       settings: {
         version: '0.0.0',
@@ -363,6 +364,12 @@ test('OpenAPI 3.1 describes every address under /api/v1, from the schemas that v
       '/api/v1/channels/{name}/buckets',
       '/api/v1/buckets',
       '/api/v1/events',
+      '/api/v1/stream',
+      '/api/v1/ws',
+      '/api/v1/gviz/tq',
+      '/api/v1/channels/{name}/badge.svg',
+      '/api/v1/configuration',
+      '/api/v1/configuration/schema',
     ],
   );
   const names = document.paths['/api/v1/buckets']!.get.parameters!.map(({ name }) => name);
