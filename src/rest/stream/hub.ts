@@ -197,10 +197,11 @@ export class StreamHub {
     for (const viewer of viewers) viewer.offer(batch);
   }
 
-  #dropLost({ viewers }: Group, now: number): void {
-    for (const viewer of viewers) {
+  #dropLost(group: Group, now: number): void {
+    for (const viewer of group.viewers) {
       if (!viewer.isLost(now)) continue;
       this.counters.dropped += 1;
+      this.#leave(group, viewer);
       viewer.destroy();
     }
   }
