@@ -20,6 +20,7 @@ const counter = new ChannelCounter({
   worthOf: () => 1,
   clock,
   position: null,
+  stream: '00000000',
   blindSince: { from: clock.now(), cause: 'feed', detail: 'connecting' },
   notes: { event: () => {}, gap: () => {} },
 });

@@ -2,33 +2,36 @@
  * The supervisor: allocates the board, starts the threads in the order in which they need each other, and
  * minds them. It counts nothing and serves nothing itself.
  *
- *     timer (opens the store) → RTM server, if any → feed threads and REST
+ *     RTM server, if any → timer (opens the store) → feed threads → REST
  */
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type PlannedChannel, planFeedThreads } from './feed-plan.ts';
-import { describe, type WeirEvent } from './model/channel.ts';
-import type { Config, Listen } from './model/config.ts';
-import { processorKind } from './processors/index.ts';
-import { anchorToWall, threadClock, wallOffsetMs } from './shared/clock.ts';
-import { allocatePulse, Pulse } from './shared/pulse.ts';
-import { allocateRing } from './shared/ring.ts';
-import { storeKind } from './store/index.ts';
-import { SupervisedThread, type ThreadSpec } from './supervised-thread.ts';
+import { Crew } from './crew.ts';
 import {
-  type FeedThreadData,
-  type FromThread,
-  HANG_MS_MAX,
-  type RestThreadData,
-  type RtmThreadData,
-  type TimerThreadData,
+  ChannelPlanner,
+  feedThreadChannel,
+  type PlannedChannel,
+  sealedRings,
+  shownChannels,
+} from './feed-plan.ts';
+import { FeedThreads } from './feed-threads.ts';
+import { Minder } from './minder.ts';
+import type { EventKind, WeirEvent } from './model/channel.ts';
+import type { Config, Listen } from './model/config.ts';
+import { formatProblem, type Problem } from './model/problem.ts';
+import { difference, receipt } from './reload.ts';
+import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
+import { allocatePulse, Pulse } from './shared/pulse.ts';
+import { storeKind } from './store/index.ts';
+import type {
+  ConfigurationState,
+  Health,
+  Renames,
+  RestThreadData,
+  RtmThreadData,
 } from './threads/messages.ts';
+import { TimerLink } from './timer-link.ts';
 import { VERSION } from './version.ts';
 
-/** A wall clock this far from ours has stepped; less is drift, and followed slowly. Milliseconds. */
-const CLOCK_STEP_MS = 500;
-/** How far the anchor follows drift in one second. */
-const CLOCK_SLEW_MS = 0.5;
 const PAGE_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 export interface WeirOptions {
@@ -37,6 +40,8 @@ export interface WeirOptions {
   readonly folder: string;
   /** Called for everything that an operator may want to see. */
   readonly onEvent: (event: WeirEvent) => void;
+  /** The machine's wall clock; default: the real one. */
+  readonly wall?: Wall;
 }
 
 export interface Weir {
@@ -44,6 +49,10 @@ export interface Weir {
   readonly url: string;
   /** Where Weir's own RTM server listens; null for none. */
   readonly rtmUrl: string | null;
+  /** Applies the difference to a new configuration; resolves when every channel is on its way. */
+  reload(config: Config): Promise<void>;
+  /** Says that an edit of the configuration was not taken, and why; the running one goes on. */
+  refuse(problems: readonly Problem[]): void;
   /** Stops the feeds, seals, flushes and closes. */
   stop(): Promise<void>;
 }
@@ -64,236 +73,198 @@ class Supervisor {
   readonly #pulseMemory = allocatePulse();
   readonly #pulse = new Pulse(this.#pulseMemory);
   readonly #clock = threadClock(this.#pulse);
-  readonly #channels: readonly PlannedChannel[];
   readonly #store: { readonly kind: string; readonly location: string };
-  readonly #threads: { readonly thread: SupervisedThread; readonly index: number }[] = [];
-  #timer: SupervisedThread | null = null;
-  #watch: NodeJS.Timeout | null = null;
-  #nextIndex = 0;
-  #mindedAt = 0;
+  #config: Config;
+  #channels: readonly PlannedChannel[] = [];
+  #planner = new ChannelPlanner(null);
+  readonly #feeds: FeedThreads;
+  readonly #crew: Crew;
+  readonly #timer: TimerLink;
+  #minder: Minder | null = null;
+  #configuration: ConfigurationState;
+  /** Reloads are applied one after the other. */
+  #reloading: Promise<void> = Promise.resolve();
 
   constructor(options: WeirOptions) {
     this.#options = options;
-    anchorToWall(this.#pulse);
-    const { store, channels } = options.config;
+    this.#config = options.config;
+    anchorToWall(this.#pulse, options.wall);
+    this.#configuration = { loadedAt: this.#clock.now(), problems: [] };
+    const { store, threads, retain } = options.config;
     const location = storeKind(store.kind)!.locate(store, options.folder);
     this.#store = { kind: store.kind, location };
-    this.#channels = channels.map((config) => {
-      const traits = processorKind(config.processor.kind)!.traits(config.processor);
-      const keyWords = traits.measure === 'sum' ? 2 : 1;
-      return { config, traits, ring: allocateRing({ keysMax: traits.keysMax, keyWords }) };
+    this.#crew = new Crew({
+      pulseMemory: this.#pulseMemory,
+      pulse: this.#pulse,
+      clock: this.#clock,
+      tell: (event) => this.#tell(event),
+      onChange: () => this.#healthChanged(),
+    });
+    this.#timer = new TimerLink({
+      crew: this.#crew,
+      store: this.#store,
+      retention: retain,
+      onTroubleChange: () => this.#healthChanged(),
+    });
+    this.#feeds = new FeedThreads({
+      threadCount: threads,
+      folder: options.folder,
+      clock: this.#clock,
+      crew: this.#crew,
+      onGap: ({ channel, gap }) => this.#timer.noteGap(channel, gap),
     });
   }
 
   async start(): Promise<Weir> {
+    const { config } = this.#options;
     const startedAt = this.#clock.now();
-    const stored = await this.#startTimer();
-    this.#event({ at: startedAt, channel: null, kind: 'start', detail: `Weir ${VERSION}` });
-    const rtmUrl = this.#options.config.rtm === null ? null : await this.#startRtm();
-    this.#startFeeds(stored, startedAt, rtmUrl);
+    const rtm = config.rtm !== null;
+    // The planner must know the RTM server's address, which must know nothing of the channels.
+    const rtmUrl = rtm ? await this.#startRtm() : null;
+    this.#planner = new ChannelPlanner(rtmUrl);
+    this.#channels = config.channels.map((one) => this.#planner.plan(one, startedAt, null));
+    const stored = await this.#timer.start(sealedRings(this.#channels), renamesOf(config));
+    this.#event('start', `Weir ${VERSION}`);
+    const since = { at: startedAt, cause: 'down', detail: 'Weir was not running' } as const;
+    this.#feeds.start(this.#channels, (channel) => feedThreadChannel(channel, stored, since));
     const url = await this.#startRest();
-    this.#mindedAt = this.#clock.now();
-    this.#watch = setInterval(() => this.#mind(), 1_000);
-    return { url, rtmUrl, stop: () => this.stop() };
+    this.#minder = new Minder({
+      pulse: this.#pulse,
+      clock: this.#clock,
+      wall: this.#options.wall ?? machineWall,
+      members: () => this.#crew.members,
+      tell: (event) => this.#tell(event),
+    });
+    return {
+      url,
+      rtmUrl,
+      reload: (next) => this.#reload(next),
+      refuse: (problems) => this.#refuse(problems),
+      stop: () => this.stop(),
+    };
   }
 
   /** Feeds first, so that the timer seals what they counted; the timer last but for nothing. */
   async stop(): Promise<void> {
-    if (this.#watch) clearInterval(this.#watch);
-    const others = this.#threads.filter(({ thread }) => thread !== this.#timer);
-    if (this.#timer) {
-      this.#event({
-        at: this.#clock.now(),
-        channel: null,
-        kind: 'stop',
-        detail: 'stopped in order',
-      });
-    }
+    await this.#reloading;
+    this.#minder?.stop();
+    const others = this.#crew.members.filter(({ thread }) => thread !== this.#timer.thread);
+    if (this.#timer.thread) this.#event('stop', 'stopped in order');
     await Promise.all(others.map(({ thread }) => thread.stop()));
-    await this.#timer?.stop();
-  }
-
-  async #startTimer(): Promise<Extract<FromThread, { kind: 'store-ready' }>> {
-    const { config } = this.#options;
-    return await new Promise((resolve, reject) => {
-      this.#timer = this.#supervise({
-        name: 'timer',
-        file: 'timer.thread.ts',
-        data: (index) =>
-          ({
-            index,
-            pulse: this.#pulseMemory,
-            store: this.#store,
-            retention: config.retain,
-            channels: this.#channels.map(({ config: { name }, ring }) => ({ name, ring })),
-            renames: config.channels.flatMap(({ name, was }) =>
-              was.map((former) => [former, name] as const),
-            ),
-          }) satisfies TimerThreadData,
-        onMessage: (message) => {
-          if (message.kind === 'store-ready') resolve(message);
-          if (message.kind === 'failed') reject(new Error(message.reason));
-        },
-      });
-    });
+    await this.#timer.thread?.stop();
   }
 
   async #startRtm(): Promise<string> {
     const { config, folder } = this.#options;
     let options = config.rtm as { readonly listen: string };
-    return await this.#listening('RTM server', {
-      name: 'rtm',
-      file: 'rtm.thread.ts',
-      data: (index) =>
-        ({ index, pulse: this.#pulseMemory, folder, options }) satisfies RtmThreadData,
-      // A restarted server must be where the feeds look for it.
-      onListening: (url) => {
-        options = { ...options, listen: new URL(url).host };
+    return await this.#crew.superviseListening<Omit<RtmThreadData, 'index' | 'pulse'>>(
+      'RTM server',
+      {
+        name: 'rtm',
+        file: 'rtm.thread.ts',
+        data: () => ({ folder, options }),
+        // A restarted server must be where the feeds look for it.
+        onListening: (url) => {
+          options = { ...options, listen: new URL(url).host };
+        },
       },
-    });
+    );
   }
 
   async #startRest(): Promise<string> {
     const { listen, retain, timezone, charts } = this.#options.config;
-    const threads = this.#threads.map(({ thread, index }) => ({ name: thread.name, index }));
     let address: Listen = listen;
-    return await this.#listening('page', {
+    return await this.#crew.superviseListening<Omit<RestThreadData, 'index' | 'pulse'>>('page', {
       name: 'rest',
       file: 'rest.thread.ts',
-      data: (index) =>
-        ({
-          index,
-          pulse: this.#pulseMemory,
-          store: this.#store,
-          channels: this.#channels.map(({ config, traits, ring }) => ({
-            descriptor: describe(config, traits),
-            ring,
-          })),
-          listen: address,
-          settings: {
-            version: VERSION,
-            timezone,
-            charts,
-            retention: retain,
-            pageFolder: PAGE_FOLDER,
-          },
-          threads: [...threads, { name: 'rest', index }],
-        }) satisfies RestThreadData,
+      data: () => ({
+        store: this.#store,
+        channels: shownChannels(this.#channels, this.#feeds),
+        health: this.#health,
+        configuration: this.#configuration,
+        listen: address,
+        settings: {
+          version: VERSION,
+          timezone,
+          charts,
+          retention: retain,
+          pageFolder: PAGE_FOLDER,
+        },
+      }),
       onListening: (url) => {
         address = { host: listen.host, port: Number(new URL(url).port) };
       },
     });
   }
 
-  /** Starts a thread that serves an address; resolves with it. */
-  async #listening(
-    what: string,
-    spec: Pick<ThreadSpec, 'name' | 'file'> & {
-      data(index: number): unknown;
-      onListening(url: string): void;
-    },
-  ): Promise<string> {
-    return await new Promise((resolve, reject) => {
-      this.#supervise({
-        ...spec,
-        onMessage: (message) => {
-          if (message.kind === 'listening') {
-            spec.onListening(message.url);
-            resolve(message.url);
-          }
-          if (message.kind === 'failed') {
-            reject(new Error(`The ${what} cannot be served: ${message.reason}.`));
-          }
-        },
-      });
-    });
+  async #reload(config: Config): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#apply(config));
+    await this.#reloading;
   }
 
-  #startFeeds(
-    stored: Extract<FromThread, { kind: 'store-ready' }>,
-    startedAt: number,
-    rtmUrl: string | null,
-  ): void {
-    const threadCount = this.#options.config.threads ?? Math.max(1, availableParallelism() - 1);
-    const context = { stored, startedAt, rtmUrl, threadCount };
-    planFeedThreads(this.#channels, context).forEach((channels, number) => {
-      this.#superviseFeed(number, channels);
-    });
-  }
-
-  #superviseFeed(number: number, channels: FeedThreadData['channels']): void {
-    let current = channels;
-    this.#supervise({
-      name: `feed ${number + 1}`,
-      file: 'feed.thread.ts',
-      data: (index) =>
-        ({
-          index,
-          pulse: this.#pulseMemory,
-          folder: this.#options.folder,
-          channels: current,
-        }) satisfies FeedThreadData,
-      onMessage: () => {},
-      onDeath: (reason) => {
-        const from = this.#clock.now();
-        const blindSince = {
-          from,
-          cause: 'down',
-          detail: `the feed thread ended: ${reason}`,
-        } as const;
-        current = current.map((channel) => ({ ...channel, blindSince }));
-      },
-    });
-  }
-
-  #supervise(
-    spec: Pick<ThreadSpec, 'name' | 'file'> & {
-      data(index: number): unknown;
-      onMessage(message: FromThread): void;
-      onDeath?(reason: string): void;
-    },
-  ): SupervisedThread {
-    const index = this.#nextIndex++;
-    const thread = new SupervisedThread({
-      name: spec.name,
-      file: spec.file,
-      data: () => {
-        this.#pulse.beat(index, this.#clock.now());
-        return spec.data(index);
-      },
-      onMessage: (message) => {
-        if (message.kind === 'event') this.#event(message.event);
-        if (message.kind === 'gap') this.#timer?.post(message);
-        spec.onMessage(message);
-      },
-      onDeath: (reason, waitMs) => {
-        spec.onDeath?.(reason);
-        const detail = `thread ${spec.name} ended: ${reason}; started again in ${waitMs} ms`;
-        this.#event({ at: this.#clock.now(), channel: null, kind: 'thread-restart', detail });
-      },
-    });
-    this.#threads.push({ thread, index });
-    return thread;
-  }
-
-  #event(event: WeirEvent): void {
-    this.#options.onEvent(event);
-    this.#timer?.post({ kind: 'event', event });
-  }
-
-  /** Once a second: threads that hang are ended; the clock follows the wall's drift. */
-  #mind(): void {
+  /** Removes, then changes what stays, then adds: so a renamed channel's past is whole before it goes on. */
+  async #apply(config: Config): Promise<void> {
+    const change = difference(this.#config, config);
     const now = this.#clock.now();
-    const sinceMs = now - this.#mindedAt;
-    this.#mindedAt = now;
-    // After a pause of the whole process nobody has beaten, and nobody is to blame.
-    if (sinceMs > HANG_MS_MAX / 2) return;
-    for (const { thread, index } of this.#threads) {
-      if (thread.running && now - this.#pulse.lastBeat(index) > HANG_MS_MAX) void thread.kill();
+    this.#config = { ...this.#config, channels: config.channels };
+    const former = new Map(this.#channels.map((channel) => [channel.name, channel]));
+    const planned = config.channels.map((one) =>
+      this.#planner.plan(one, now, former.get(one.name) ?? null),
+    );
+    const changed = planned.filter(({ name }) => change.changed.some((one) => one.name === name));
+    // User code has a thread of its own, so a channel may have to move: it then ends before it begins.
+    const moved = changed.filter((channel) => !this.#feeds.canChange(channel));
+    const added = planned.filter(({ name }) => change.added.some((one) => one.name === name));
+    await Promise.all([...change.removed, ...moved].map(({ name }) => this.#feeds.remove(name)));
+    this.#channels = planned;
+    const stored = await this.#timer.seal(sealedRings(planned), renamesOf(config));
+    const since = { at: now, cause: 'reload', detail: 'it was not in channels.yaml' } as const;
+    for (const channel of changed) {
+      if (!moved.includes(channel)) this.#feeds.change(feedThreadChannel(channel, stored, since));
     }
-    const offsetMs = wallOffsetMs(this.#clock);
-    if (Math.abs(offsetMs) < CLOCK_STEP_MS) {
-      this.#pulse.anchorMs += Math.max(-CLOCK_SLEW_MS, Math.min(CLOCK_SLEW_MS, offsetMs));
+    for (const channel of [...moved, ...added]) {
+      this.#feeds.open(channel, feedThreadChannel(channel, stored, since));
     }
+    this.#crew.post('rest', {
+      kind: 'show-channels',
+      channels: shownChannels(this.#channels, this.#feeds),
+    });
+    this.#configured({ loadedAt: now, problems: [] });
+    this.#event('reload', receipt(change));
   }
+
+  #refuse(problems: readonly Problem[]): void {
+    const { loadedAt } = this.#configuration;
+    this.#configured({ loadedAt, problems });
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    const [first] = problems;
+    this.#event('config-refused', `${first ? formatProblem(first) : 'it cannot be read'}${more}`);
+  }
+
+  #configured(configuration: ConfigurationState): void {
+    this.#configuration = configuration;
+    this.#crew.post('rest', { kind: 'configuration', configuration });
+  }
+
+  #healthChanged(): void {
+    this.#crew.post('rest', { kind: 'health', health: this.#health });
+  }
+
+  get #health(): Health {
+    return { storeTrouble: this.#timer.trouble, threads: this.#crew.states };
+  }
+
+  #event(kind: EventKind, detail: string): void {
+    this.#tell({ at: this.#clock.now(), channel: null, kind, detail });
+  }
+
+  #tell(event: WeirEvent): void {
+    this.#options.onEvent(event);
+    this.#timer.noteEvent(event);
+  }
+}
+
+/** Former name → name, for every channel that has former names. */
+function renamesOf(config: Config): Renames {
+  return config.channels.flatMap(({ name, was }) => was.map((former) => [former, name] as const));
 }

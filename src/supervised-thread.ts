@@ -10,6 +10,8 @@ export const RESTART_MS_FIRST = 100;
 export const RESTART_MS_MOST = 30_000;
 /** A thread that has lived this long has recovered: the next death is a first one again. */
 const RECOVERED_MS = 60_000;
+/** Heap of a thread, in MiB: one that needs more is ended, before it takes the others with it. */
+const HEAP_MB_MAX = 1_024;
 /** Messages kept for a thread that is being restarted; the oldest go first. */
 const WAITING_MAX = 10_000;
 /** How long a thread may take to end before it is ended. */
@@ -35,6 +37,7 @@ export class SupervisedThread {
   #stopping = false;
   #deathCount = 0;
   #startedAt = 0;
+  #killedFor: string | null = null;
   #restart: NodeJS.Timeout | null = null;
 
   constructor(spec: ThreadSpec) {
@@ -57,9 +60,16 @@ export class SupervisedThread {
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
   }
 
-  /** Ends a thread that hangs; it is then started anew like one that died. */
-  async kill(): Promise<void> {
+  /** Ends a thread for a reason that people can read; it is then started anew like one that died. */
+  async kill(reason: string): Promise<void> {
+    this.#killedFor = reason;
     await this.#worker?.terminate();
+  }
+
+  /** How often it has died in a row; 0 once it has recovered. */
+  get deathCount(): number {
+    const recovered = this.#worker !== null && performance.now() - this.#startedAt > RECOVERED_MS;
+    return recovered ? 0 : this.#deathCount;
   }
 
   /** Asks the thread to finish, and ends it if it does not in time. */
@@ -77,17 +87,23 @@ export class SupervisedThread {
 
   #start(): void {
     const url = new URL(`./threads/${this.#spec.file}`, import.meta.url);
-    const worker = new Worker(url, { workerData: this.#spec.data(), name: this.name });
+    const worker = new Worker(url, {
+      workerData: this.#spec.data(),
+      name: this.name,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+    });
     this.#worker = worker;
     this.#startedAt = performance.now();
     let reason = 'it ended by itself';
+    this.#killedFor = null;
     worker.on('message', (message: FromThread) => this.#spec.onMessage(message));
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
-    worker.on('exit', (code) =>
-      this.#exited(code === 0 ? reason : `${reason} (exit code ${code})`),
-    );
+    worker.on('exit', (code) => {
+      const why = this.#killedFor ?? (code === 0 ? reason : `${reason} (exit code ${code})`);
+      this.#exited(why);
+    });
     for (const message of this.#waiting.splice(0)) worker.postMessage(message);
   }
 

@@ -30,7 +30,7 @@ const FLOORS: Readonly<Record<string, number>> = {
 
 /** Package → the rooms that may import it. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  ws: ['feeds', 'rtm'],
+  ws: ['feeds', 'rest', 'rtm'],
   express: ['rest'],
   helmet: ['rest'],
   'prom-client': ['rest'],

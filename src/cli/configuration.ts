@@ -24,6 +24,8 @@ export const kinds: Kinds = {
 export interface Read {
   readonly config: Config | null;
   readonly problems: readonly Problem[];
+  /** What the file holds; empty for one that cannot be read. */
+  readonly text: string;
   /** Absolute; files in the configuration are relative to it. */
   readonly folder: string;
 }
@@ -37,10 +39,10 @@ export function readConfiguration(file: string): Read {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
     const message = `${file}: ${why}; name your file, or write one: see weir up --help`;
-    return { config: null, folder, problems: [{ code: 'file-unreadable', message }] };
+    return { config: null, folder, text: '', problems: [{ code: 'file-unreadable', message }] };
   }
   const { config, problems } = loadConfig(text, { file, environment: process.env, kinds });
-  return { config, problems, folder };
+  return { config, problems, folder, text };
 }
 
 export function tellProblems(problems: readonly Problem[], out: Output): void {

@@ -1,12 +1,13 @@
 /** The command line: finds the command, gives help, turns every error into a sentence and an exit code. */
 import { VERSION } from '../version.ts';
+import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { type Command, EXIT, type Output, UsageError } from './command.ts';
 import { rtm } from './rtm.ts';
 import { schema } from './schema.ts';
 import { up } from './up.ts';
 
-const commands: readonly Command[] = [up, check, schema, rtm];
+const commands: readonly Command[] = [up, check, audit, schema, rtm];
 
 const console_: Output = {
   print: (line) => void process.stdout.write(`${line}\n`),

@@ -94,7 +94,9 @@ function probeSink(record: Seen): FeedSink {
       record.malformedCount += count;
       record.trouble = detail;
     },
+    duplicate: () => {},
     missed: () => {},
+    found: () => {},
     up() {
       record.up = true;
       record.trouble = '';

@@ -1,10 +1,11 @@
 /** `weir up`: counts, keeps and shows, until it is stopped. */
-import { startWeir } from '../main.ts';
-import { parseListen } from '../model/config.ts';
+import { startWeir, type Weir } from '../main.ts';
+import { type Config, parseListen } from '../model/config.ts';
 import { type Command, EXIT, readArguments, UsageError } from './command.ts';
 import { FILE_DEFAULT, readConfiguration, tellProblems } from './configuration.ts';
 import { eventLog } from './event-log.ts';
 import { interrupted } from './signals.ts';
+import { watchConfiguration } from './watch.ts';
 
 const help = `weir up [channels.yaml] [options]
 
@@ -26,6 +27,9 @@ A channel is a few lines of channels.yaml:
         only: { type: match }              # acknowledgements are not messages
       chart: { interval: 10s, range: 30m }
 
+Save the file while Weir runs, and the difference takes effect at once: untouched channels keep their connections. An
+edit that is wrong is refused, with its line, and everything goes on as it was. SIGHUP reads the file again as well.
+
 Stop it with Ctrl-C: it seals what it has counted and ends within 5 seconds.
 Exit code: 0 stopped in order, 1 could not start, 2 the file is wrong (see weir check).`;
 
@@ -44,19 +48,20 @@ export const up: Command = {
     if (log !== 'text' && log !== 'json') throw new UsageError('--log must be text or json');
     const listen = values.listen === undefined ? undefined : parseListen(values.listen);
     if (listen === null) throw new UsageError('--listen must be host:port, such as 127.0.0.1:9347');
-    const { config, problems, folder } = readConfiguration(positionals[0] ?? FILE_DEFAULT);
+    const file = positionals[0] ?? FILE_DEFAULT;
+    const given = {
+      ...(listen ? { listen } : {}),
+      ...(values.store === undefined
+        ? {}
+        : { store: { kind: 'sqlite', path: storePath(values.store) } }),
+    };
+    const { config, problems, folder, text } = readConfiguration(file);
     if (!config) {
       tellProblems(problems, out);
       return EXIT.wrongInput;
     }
     const weir = await startWeir({
-      config: {
-        ...config,
-        ...(listen ? { listen } : {}),
-        ...(values.store === undefined
-          ? {}
-          : { store: { kind: 'sqlite', path: storePath(values.store) } }),
-      },
+      config: { ...config, ...given },
       folder,
       onEvent: eventLog(log),
     });
@@ -66,11 +71,39 @@ export const up: Command = {
     out.print(`  REST  ${weir.url}/api/v1/channels   described at ${weir.url}/docs`);
     if (weir.rtmUrl) out.print(`  RTM   ${weir.rtmUrl}`);
     out.print('');
+    const stopWatching = keepUp(weir, { file, given, text });
     await interrupted();
+    stopWatching();
     await weir.stop();
     return EXIT.ok;
   },
 };
+
+/** Applies the file whenever it changes, and on SIGHUP. Returns a function that stops this. */
+function keepUp(
+  weir: Weir,
+  {
+    file,
+    given,
+    text,
+  }: { readonly file: string; readonly given: Partial<Config>; readonly text: string },
+): () => void {
+  let applied = text;
+  const apply = (always: boolean) => {
+    const read = readConfiguration(file);
+    if (read.text === applied && !always) return;
+    applied = read.text;
+    if (read.config) void weir.reload({ ...read.config, ...given });
+    else weir.refuse(read.problems);
+  };
+  const onHangUp = () => apply(true);
+  process.on('SIGHUP', onHangUp);
+  const stopWatching = watchConfiguration(file, () => apply(false));
+  return () => {
+    process.off('SIGHUP', onHangUp);
+    stopWatching();
+  };
+}
 
 /** A path on the command line is relative to where the command is given, not to the file. */
 function storePath(given: string): string {

@@ -1,29 +1,27 @@
 /**
  * The counter of one channel: what stands behind a feed's sink.
  *
- * It stamps each batch with the second in which it arrived, asks the processor what each message is worth,
- * and writes counts and position to the ring as one step. It runs in the feed thread and is the only
- * writer of its ring. `tick` moves the head when nothing arrives.
+ * It stamps each message with its second, asks the processor what it is worth, and writes counts and position to
+ * the ring as one step. It runs in the feed thread and is the only writer of its ring. `tick` moves the head
+ * when nothing arrives.
  */
-import type { Gap, GapCause } from '../model/bucket.ts';
 import type { EventKind, ProcessorTraits } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
+import type { About } from '../model/delivery.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
 import { OTHER_SLOT } from '../shared/key-table.ts';
-import { writeLink, writeProof } from '../shared/link-words.ts';
 import { POSITION_UNITS_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
-import { Coverage } from './coverage.ts';
+import { type BlindSince, ChannelLink } from './link.ts';
+import { NoteLimit, type Notes } from './notes.ts';
+import { Timeline } from './timeline.ts';
 
-/** An event of a kind is told at most once in this time; what was left out is counted in the next one. */
-export const NOTE_EVERY_MS = 10_000;
-
-/** Where a counter tells what is not a number. */
-export interface Notes {
-  event(kind: EventKind, detail: string): void;
-  /** A gap opened (`to` null) or closed. */
-  gap(gap: Gap): void;
-}
+/** How a stream's name starts a position; one without was written before streams had names. */
+const STREAM = /^[0-9a-f]{8} /;
+/** A message older than this is late: counted as such, and into no bucket. */
+export const LATE_MS_MAX = 35 * 24 * 3_600_000;
+/** An event time this far ahead of our clock is told; it counts on arrival, as every one ahead does. */
+const AHEAD_MS_MAX = 60_000;
 
 export interface CounterParts {
   readonly writer: RingWriter;
@@ -33,152 +31,198 @@ export interface CounterParts {
   readonly notes: Notes;
   /** The stored resume position, for a ring that has none of its own. */
   readonly position: string | null;
-  /** Since when nobody has observed this channel, and why; Unix milliseconds. */
-  readonly blindSince: { readonly from: number; readonly cause: GapCause; readonly detail: string };
+  /** Names the stream, in 8 hexadecimal digits: a position of another stream is not taken up. */
+  readonly stream: string;
+  readonly blindSince: BlindSince;
 }
 
 export class ChannelCounter {
   readonly #writer: RingWriter;
   readonly #traits: ProcessorTraits;
   readonly #worthOf: WorthOf;
-  readonly #clock: Clock;
-  readonly #notes: Notes;
-  readonly #coverage = new Coverage();
-  readonly #noted = new Map<EventKind, { at: number; omitted: number }>();
-  #gap: Gap | null;
-  #ringFull = false;
+  readonly #limit: NoteLimit;
+  readonly #timeline: Timeline;
+  readonly #link: ChannelLink;
+  readonly #stream: string;
+  /** Messages of an earlier time than this are replayed; null where nothing is resumed. Unix milliseconds. */
+  #replayBefore: number | null = null;
   /** What was added but not committed yet: the frames of one turn of the event loop are one batch. */
   #pending: { scheduled: boolean; position: string | null } = { scheduled: false, position: null };
 
   constructor(parts: CounterParts) {
-    this.#writer = parts.writer;
+    const { writer, clock, notes } = parts;
+    this.#writer = writer;
     this.#traits = parts.traits;
     this.#worthOf = parts.worthOf;
-    this.#clock = parts.clock;
-    this.#notes = parts.notes;
-    this.#gap = { ...parts.blindSince, to: null };
-    writeLink(this.#writer.views, {
-      state: 'connecting',
-      since: parts.blindSince.from,
-      detail: '',
+    this.#stream = `${parts.stream} `;
+    const limit = new NoteLimit(notes, clock);
+    this.#limit = limit;
+    this.#timeline = new Timeline({
+      writer,
+      clock,
+      flush: () => this.#flush(),
+      onFull: () =>
+        limit.event(
+          'ring-full',
+          'the timer is behind; seconds are counted together until it is not',
+        ),
+      onStep: (step) => this.#link.stepped(step),
     });
-    this.tick();
+    const { views } = writer;
+    const { blindSince } = parts;
+    this.#link = new ChannelLink({ views, timeline: this.#timeline, notes, limit, blindSince });
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
-    if (parts.position !== null && this.position === null) this.#writer.commit(parts.position);
-    this.#notes.gap(this.#gap);
+    if (parts.position !== null && writer.position === null) writer.commit(parts.position);
   }
 
-  /** The resume position after the last counted message; null for none. */
+  /** The resume position after the last counted message of this stream; null for none. */
   get position(): string | null {
-    return this.#pending.position ?? this.#writer.position;
+    const position = this.#pending.position ?? this.#writer.position;
+    if (position?.startsWith(this.#stream)) return position.slice(this.#stream.length);
+    return position !== null && STREAM.test(position) ? null : position;
+  }
+
+  /** The position with the name of its stream; null for none. */
+  get positionAsStored(): string | null {
+    return this.#writer.position;
   }
 
   /** Counts the messages of one frame. `position` is the feed's position after the last of them, if it has one. */
-  messages(bodies: readonly unknown[], position: string | null): void {
-    if (!this.#traits.needsBody) {
-      this.tally(bodies.length, position);
+  messages(bodies: readonly unknown[], position: string | null, about?: About): void {
+    const times = about?.times ?? null;
+    if (!this.#traits.needsBody && times === null) {
+      this.tally(bodies.length, position, about);
       return;
     }
-    this.#arrive();
-    this.#writer.add('received', bodies.length);
-    for (let i = 0; i < bodies.length; i++) this.#count(bodies[i]);
+    const now = this.#arrive();
+    for (let i = 0; i < bodies.length; i++) {
+      const time = times?.[i] ?? null;
+      if (this.#stamp(time, now)) this.#count(bodies[i], this.#isReplayed(time, about));
+    }
     this.#commit(position);
   }
 
   /** Counts messages whose bodies the processor does not need. */
-  tally(count: number, position: string | null): void {
-    this.#arrive();
+  tally(count: number, position: string | null, about?: About): void {
+    const now = this.#arrive();
     if (count > 0) {
+      this.#stamp(null, now, count);
       this.#writer.add('received', count);
       this.#writer.add('counted', count);
+      if (this.#isReplayed(null, about)) this.#writer.add('replayed', count);
     }
     this.#commit(position);
   }
 
   /** Messages arrived that could not be read. */
   malformed(count: number, detail: string): void {
-    this.#arrive();
-    this.#writer.add('received', count);
-    this.#writer.add('malformed', count);
-    this.#commit(null);
-    this.#note('feed-error', detail);
+    this.#set('malformed', count);
+    this.#limit.event('feed-error', detail);
   }
 
-  /** The feed says that messages were lost: how many, or null where nobody knows. Delivery goes on at `position`. */
+  /** Messages arrived that had been counted before. `position` as for `messages`. */
+  duplicate(count: number, position: string | null): void {
+    this.#set('duplicate', count, position);
+  }
+
+  /**
+   * The feed, or its sequence numbers, say that messages were lost: how many, or null where nobody knows. Delivery
+   * goes on at `position`.
+   */
   missed(count: number | null, detail: string, position: string | null): void {
-    this.#advance();
+    this.#writer.aim(Math.floor(this.#timeline.advance() / 1_000));
     if (count === null) this.#writer.add('missedUnknown', 1);
     else this.#writer.add('missed', count);
     this.#commit(position);
     const size = count === null ? 'an unknown number of' : String(count);
-    this.#note('loss', `${size} messages were lost: ${detail}`);
+    this.#limit.event('loss', `${size} messages were lost: ${detail}`);
   }
 
-  /** The link is up: connected, and subscribed where the feed needs that. */
-  up(): void {
-    if (this.#coverage.up) return;
-    const now = this.#advance();
-    this.#coverage.start(now);
-    writeLink(this.#writer.views, { state: 'up', since: now, detail: '' });
-    writeProof(this.#writer.views, now);
-    if (this.#gap) this.#notes.gap({ ...this.#gap, to: now });
-    this.#notes.event(
-      'connect',
-      this.#gap ? `blind for ${Math.round(now - this.#gap.from)} ms` : '',
-    );
-    this.#gap = null;
+  /** Messages that were said to be missed at `bookedAt` (Unix milliseconds) came after all. */
+  found(count: number, bookedAt: number): void {
+    this.#timeline.advance();
+    if (!this.#writer.aim(Math.floor(bookedAt / 1_000))) this.#writer.add('coarse', count);
+    this.#writer.add('missed', -count);
+    this.#commit(null);
   }
 
-  /** The link is down, and `detail` says why. */
-  down(detail: string): void {
-    const now = this.#advance();
-    writeLink(this.#writer.views, {
-      state: 'down',
-      since: this.#gap ? this.#gap.from : now,
-      detail,
-    });
-    if (!this.#coverage.up) {
-      this.#note('disconnect', detail);
-      return;
-    }
-    this.#credit(now);
-    this.#coverage.stop();
-    this.#gap = { from: now, to: null, cause: 'feed', detail };
-    this.#notes.gap(this.#gap);
-    this.#notes.event('disconnect', detail);
+  /** The link is up; `resumed` when delivery goes on from a position, so that what was sent meanwhile comes first. */
+  up(resumed = false): void {
+    const now = this.#timeline.advance();
+    this.#replayBefore = resumed ? now : null;
+    this.#link.up(now);
+  }
+
+  /** The link is down, and `detail` says why; `proven` when it is known to have lived until now. */
+  down(detail: string, proven = false): void {
+    this.#link.down(this.#timeline.advance(), detail, proven);
   }
 
   /** Proof of life without a message: a pong, a heartbeat. */
   alive(): void {
-    writeProof(this.#writer.views, this.#clock.now());
+    this.#link.prove(this.#timeline.advance());
   }
 
-  /** Something an operator should know, at most once in `NOTE_EVERY_MS` for each kind. */
+  /** Something an operator should know. */
   note(kind: EventKind, detail: string): void {
-    this.#note(kind, detail);
+    this.#limit.event(kind, detail);
   }
 
   /** Moves the head to the present, message or not. Called about once a second. */
   tick(): void {
-    this.#advance();
+    this.#timeline.tick();
   }
 
-  /** Makes the running second final as well: the last call, after which nothing is counted. */
+  /** The last call: makes the running second final as well. */
   finish(): void {
-    const now = this.#advance();
-    this.#credit(now);
-    this.#flush();
-    this.#coverage.stop();
-    this.#writer.open(Math.floor(now / 1_000) + 1);
+    this.#timeline.finish();
   }
 
-  #arrive(): void {
-    writeProof(this.#writer.views, this.#advance());
+  /** The last call where another counter goes on with the same ring at once. */
+  release(): void {
+    this.#timeline.release();
+  }
+
+  #arrive(): number {
+    const now = this.#timeline.advance();
+    this.#link.prove(now);
+    return now;
+  }
+
+  /** Aims at the second that messages belong to; false for one that is too late, which is then accounted for. */
+  #stamp(time: number | null, now: number, count = 1): boolean {
+    const at = time === null || time > now ? now : time;
+    if (time !== null && time > now + AHEAD_MS_MAX) {
+      const seconds = Math.round((time - now) / 1_000);
+      this.#limit.event(
+        'feed-error',
+        `an event time is ${seconds} s in the future; counted on arrival`,
+      );
+    }
+    const late = now - at > LATE_MS_MAX;
+    const inTime = this.#writer.aim(Math.floor((late ? now : at) / 1_000));
+    // There was no room for the second it belongs to.
+    if (!inTime || this.#timeline.full) this.#writer.add('coarse', count);
+    if (!late) return true;
+    this.#writer.add('received', 1);
+    this.#writer.add('late', 1);
+    return false;
+  }
+
+  #isReplayed(time: number | null, about: About | undefined): boolean {
+    if (this.#replayBefore === null) return false;
+    return time === null ? about?.replayed === true : time < this.#replayBefore;
+  }
+
+  #set(field: 'malformed' | 'duplicate', count: number, position: string | null = null): void {
+    this.#stamp(null, this.#arrive(), count);
+    this.#writer.add('received', count);
+    this.#writer.add(field, count);
+    this.#commit(position);
   }
 
   /** Takes what was added, and the position after it, into the batch of this turn. */
   #commit(position: string | null): void {
-    if (this.#ringFull) this.#writer.add('coarse', 1);
     if (position !== null) this.#takePosition(position);
     if (this.#pending.scheduled) return;
     this.#pending.scheduled = true;
@@ -186,13 +230,14 @@ export class ChannelCounter {
   }
 
   #takePosition(position: string): void {
-    if (position.length <= POSITION_UNITS_MAX) {
-      this.#pending.position = position;
+    const named = this.#stream + position;
+    if (named.length <= POSITION_UNITS_MAX) {
+      this.#pending.position = named;
       return;
     }
     // Without a position the counts still stand; a resume may then repeat this batch.
     const detail = `a position of ${position.length} units is too long; the bound is ${POSITION_UNITS_MAX}`;
-    this.#note('feed-error', detail);
+    this.#limit.event('feed-error', detail);
   }
 
   /** Writes the batch to the ring: counts and position as one step. */
@@ -203,23 +248,24 @@ export class ChannelCounter {
     this.#writer.commit(position);
   };
 
-  #count(body: unknown): void {
+  #count(body: unknown, replayed: boolean): void {
+    this.#writer.add('received', 1);
     let worth: Worth;
     try {
       worth = this.#worthOf(body);
     } catch (error) {
       this.#writer.add('malformed', 1);
-      this.#note('processor-error', error instanceof Error ? error.message : String(error));
+      this.#limit.event('processor-error', error instanceof Error ? error.message : String(error));
       return;
     }
     if (worth === null) this.#writer.add('filtered', 1);
-    else if (typeof worth === 'number') this.#addWorth(null, worth);
-    else if (typeof worth === 'string') this.#addWorth(worth, 1);
-    else if (typeof worth === 'object') this.#addWorth(worth.key, worth.value);
+    else if (typeof worth === 'number') this.#addWorth(null, worth, replayed);
+    else if (typeof worth === 'string') this.#addWorth(worth, 1, replayed);
+    else if (typeof worth === 'object') this.#addWorth(worth.key, worth.value, replayed);
     else this.#unusable();
   }
 
-  #addWorth(key: string | null, value: number): void {
+  #addWorth(key: string | null, value: number, replayed: boolean): void {
     const keyed = this.#traits.keysMax > 0;
     const usable = Number.isFinite(value) && (!keyed || typeof key === 'string');
     if (!usable) {
@@ -227,67 +273,23 @@ export class ChannelCounter {
       return;
     }
     this.#writer.add('counted', 1);
+    if (replayed) this.#writer.add('replayed', 1);
     if (this.#traits.measure === 'sum') this.#writer.add('sum', value);
     if (!keyed) return;
     const slot = this.#writer.keys.slotOf(key!);
     this.#writer.addKey(slot, value);
     if (slot === OTHER_SLOT) {
-      this.#note('keys-full', `key ${JSON.stringify(key!.slice(0, 80))} is counted under (other)`);
+      const name = JSON.stringify(key!.slice(0, 80));
+      this.#limit.event('keys-full', `key ${name} is counted under (other)`);
     }
   }
 
   /** User code may return anything, whatever its types say. */
   #unusable(): void {
     this.#writer.add('malformed', 1);
-    this.#note('processor-error', 'the processor returned neither a finite number nor a key');
-  }
-
-  /** Opens the seconds up to now, crediting each that passed; returns the time in Unix milliseconds. */
-  #advance(): number {
-    const now = this.#clock.now();
-    const second = Math.floor(now / 1_000);
-    const writer = this.#writer;
-    if (writer.newest === 0) writer.open(second);
-    // What arrived before the turn of the second belongs before it.
-    if (writer.newest < second && this.#pending.scheduled) this.#flush();
-    while (writer.newest < second) {
-      if (!this.#ringFull) this.#credit((writer.newest + 1) * 1_000);
-      // An idle, blind channel has nothing to say of the seconds in between.
-      const next = this.#coverage.up && !this.#ringFull ? writer.newest + 1 : second;
-      const opened = writer.open(next);
-      if (!opened) this.#credit(now);
-      this.#setRingFull(!opened);
-      if (!opened) break;
-    }
-    return now;
-  }
-
-  #credit(at: number): void {
-    const coveredMs = this.#coverage.creditTo(at);
-    if (coveredMs === 0) return;
-    this.#writer.add('coveredMs', coveredMs);
-    this.#flush();
-  }
-
-  #setRingFull(full: boolean): void {
-    if (full && !this.#ringFull) {
-      this.#note(
-        'ring-full',
-        'the timer is behind; seconds are counted together until it catches up',
-      );
-    }
-    this.#ringFull = full;
-  }
-
-  #note(kind: EventKind, detail: string): void {
-    const now = this.#clock.now();
-    const noted = this.#noted.get(kind);
-    if (noted && now - noted.at < NOTE_EVERY_MS) {
-      noted.omitted += 1;
-      return;
-    }
-    const more = noted && noted.omitted > 0 ? ` (and ${noted.omitted} more like it)` : '';
-    this.#noted.set(kind, { at: now, omitted: 0 });
-    this.#notes.event(kind, detail + more);
+    this.#limit.event(
+      'processor-error',
+      'the processor returned neither a finite number nor a key',
+    );
   }
 }

@@ -13,6 +13,8 @@ import { Backoff, type BackoffBounds } from './backoff.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { FeedDeps } from './feed.ts';
 
+/** The code of a close without a closing handshake (RFC 6455 §7.4.1). */
+const ABNORMAL = 1006;
 /** How long a closing handshake may take before the socket is torn down. */
 const CLOSE_MS_MAX = 1_000;
 /** Proof of life is told to many channels, so not for every frame. */
@@ -26,8 +28,19 @@ export interface ConnectionEvents {
   frame(data: Buffer, isBinary: boolean): void;
   /** Something arrived that proves the link alive. Told at most every `ALIVE_MS`, whatever comes. */
   alive(): void;
-  /** The socket is gone, or could not be had; `detail` says why. The next try comes by itself. */
-  down(detail: string): void;
+  /**
+   * The socket is gone, or could not be had; `detail` says why. `proven`: the peer said goodbye, so the link lived
+   * until now. The next try comes by itself.
+   */
+  down(detail: string, proven: boolean): void;
+}
+
+/** What a feed adds to the options of its connection. */
+export interface ConnectionPlan {
+  /** Asked before each connect, so that it can carry where to go on. */
+  url(): string;
+  readonly protocols: readonly string[];
+  readonly ping: PingPolicy | null;
 }
 
 /** How to ask a quiet link whether it lives. */
@@ -39,8 +52,7 @@ export interface PingPolicy {
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #protocols: readonly string[];
-  readonly #ping: PingPolicy | null;
+  readonly #plan: ConnectionPlan;
   readonly #events: ConnectionEvents;
   readonly #deps: FeedDeps;
   readonly #bounds: BackoffBounds;
@@ -52,16 +64,18 @@ export class Connection {
   #lastPingMs = 0;
   #openedMs: number | null = null;
   #cancelTimer: () => void = () => {};
+  /** Each waits for the pong to its ping, which follows everything the peer was about to send. */
+  readonly #barriers = new Map<string, () => void>();
+  #barrierCount = 0;
 
   constructor(
     options: ConnectionOptions,
-    extra: { readonly protocols: readonly string[]; readonly ping: PingPolicy | null },
+    plan: ConnectionPlan,
     events: ConnectionEvents,
     deps: FeedDeps,
   ) {
     this.#options = options;
-    this.#protocols = extra.protocols;
-    this.#ping = extra.ping;
+    this.#plan = plan;
     this.#events = events;
     this.#deps = deps;
     const { first, most } = options.retry;
@@ -80,6 +94,18 @@ export class Connection {
   /** The feed is content with this link: the next failure waits little again. */
   proven(): void {
     this.#backoff.reset();
+  }
+
+  /**
+   * Calls `passed` once what the peer was about to send has come: it answers a ping in its turn (RFC 6455 §5.5.3).
+   * A socket that is lost before passes no barrier; nor does a peer that does not answer pings.
+   */
+  barrier(passed: () => void): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#barrierCount += 1;
+    const name = `barrier ${this.#barrierCount}`;
+    this.#barriers.set(name, passed);
+    this.#socket.ping(name);
   }
 
   /** Gives the present socket up, for a reason that people can read, and connects anew. */
@@ -110,7 +136,7 @@ export class Connection {
     try {
       socket = this.#newSocket();
     } catch (error) {
-      this.#events.down(messageOf(error));
+      this.#events.down(messageOf(error), false);
       this.#retryLater();
       return;
     }
@@ -126,7 +152,11 @@ export class Connection {
       this.#live();
       this.#events.frame(data as Buffer, isBinary);
     });
-    socket.on('pong', () => current() && this.#live());
+    socket.on('pong', (data) => {
+      if (!current()) return;
+      this.#live();
+      this.#passBarrier(data.toString('utf8'));
+    });
     socket.on('ping', () => current() && this.#live());
     socket.on('unexpected-response', (_request, response) => {
       reason = refusal(response);
@@ -139,7 +169,8 @@ export class Connection {
       if (current() && this.#openedMs !== null) this.reconnect(reason);
     });
     socket.on('close', (code, text) => {
-      this.#lose(socket, reason ?? closing(code, text.toString('utf8')));
+      const goodbye = reason === null && code !== ABNORMAL;
+      this.#lose(socket, reason ?? closing(code, text.toString('utf8')), goodbye);
     });
     this.#expectOpen();
   }
@@ -153,8 +184,8 @@ export class Connection {
   }
 
   #newSocket(): WebSocket {
-    const { url, headers, ca, compress, frameBytesMax } = this.#options;
-    return new WebSocket(url, [...this.#protocols], {
+    const { headers, ca, compress, frameBytesMax } = this.#options;
+    return new WebSocket(this.#plan.url(), [...this.#plan.protocols], {
       headers,
       perMessageDeflate: compress,
       maxPayload: frameBytesMax,
@@ -167,7 +198,7 @@ export class Connection {
 
   #opened(socket: WebSocket): void {
     this.#cancelTimer();
-    this.#openedMs = this.#deps.clock.now();
+    this.#openedMs = this.#deps.clock.elapsed();
     this.#lastLifeMs = this.#openedMs;
     this.#lastPingMs = this.#openedMs;
     this.#events.open();
@@ -175,7 +206,7 @@ export class Connection {
   }
 
   #live(): void {
-    this.#lastLifeMs = this.#deps.clock.now();
+    this.#lastLifeMs = this.#deps.clock.elapsed();
     if (this.#lastLifeMs - this.#lastToldMs < ALIVE_MS) return;
     this.#lastToldMs = this.#lastLifeMs;
     this.#events.alive();
@@ -184,12 +215,12 @@ export class Connection {
   /** Wakes when the next ping, or the end of patience, is due. */
   #watch(socket: WebSocket): void {
     const silenceMs = parseDuration(this.#options.silence)!;
-    const pingMs = this.#ping?.everyMs ?? Number.POSITIVE_INFINITY;
+    const pingMs = this.#plan.ping?.everyMs ?? Number.POSITIVE_INFINITY;
     const dueMs = Math.min(this.#lastLifeMs + silenceMs, this.#lastPingMs + pingMs);
-    const waitMs = Math.max(1, dueMs - this.#deps.clock.now());
+    const waitMs = Math.max(1, dueMs - this.#deps.clock.elapsed());
     this.#cancelTimer = this.#deps.timers.after(waitMs, () => {
       if (this.#socket !== socket) return;
-      const now = this.#deps.clock.now();
+      const now = this.#deps.clock.elapsed();
       if (now - this.#lastLifeMs >= silenceMs) {
         this.reconnect(`no sign of life for ${this.#options.silence}`);
         return;
@@ -201,20 +232,27 @@ export class Connection {
 
   #sendPing(socket: WebSocket, now: number): void {
     this.#lastPingMs = now;
-    const text = this.#ping?.text ?? null;
+    const text = this.#plan.ping?.text ?? null;
     if (text !== null) this.send(text);
     else if (socket.readyState === WebSocket.OPEN) socket.ping();
   }
 
-  #lose(socket: WebSocket, detail: string): void {
+  #passBarrier(name: string): void {
+    const passed = this.#barriers.get(name);
+    this.#barriers.delete(name);
+    passed?.();
+  }
+
+  #lose(socket: WebSocket, detail: string, proven = false): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
+    this.#barriers.clear();
     this.#cancelTimer();
     // A link that outlived the longest wait was good, whatever came over it.
-    const lastedMs = this.#openedMs === null ? 0 : this.#deps.clock.now() - this.#openedMs;
+    const lastedMs = this.#openedMs === null ? 0 : this.#deps.clock.elapsed() - this.#openedMs;
     if (lastedMs >= this.#bounds.mostMs) this.#backoff.reset();
     this.#openedMs = null;
-    this.#events.down(detail);
+    this.#events.down(detail, proven);
     if (!this.#closed) this.#retryLater();
   }
 

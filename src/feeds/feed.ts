@@ -9,6 +9,7 @@
 import type { z } from 'zod';
 import type { EventKind, KindOptions } from '../model/channel.ts';
 import type { Clock, Timers } from '../model/clock.ts';
+import type { About } from '../model/delivery.ts';
 
 export interface FeedKind<O extends KindOptions = KindOptions> {
   /** The name in channels.yaml. */
@@ -17,6 +18,10 @@ export interface FeedKind<O extends KindOptions = KindOptions> {
   readonly options: z.ZodType<O>;
   /** Channels with equal keys are opened together and may share a connection. */
   connectionKey(options: O, channelName: string): string;
+  /** Names the stream that is counted: a position holds only for the stream it came from. */
+  streamKey(options: O, channelName: string): string;
+  /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
+  waitMs(options: O): number;
   /** Connects, and goes on until closed. All channels have the same connection key. */
   open(channels: readonly FeedChannel<O>[], deps: FeedDeps): Feed;
 }
@@ -34,17 +39,27 @@ export interface FeedSink {
   /** The position after the last counted message, also of an earlier run; null for none. Read it before each subscribe. */
   readonly position: string | null;
   /** One frame's messages, and the position after the last of them (null where the feed has none). */
-  messages(bodies: readonly unknown[], position: string | null): void;
+  messages(bodies: readonly unknown[], position: string | null, about?: About): void;
   /** The same where only their number is known or wanted. 0 with a position moves the position alone. */
-  tally(count: number, position: string | null): void;
+  tally(count: number, position: string | null, about?: About): void;
   /** Messages that could not be read. */
   malformed(count: number, detail: string): void;
+  /** Messages that were counted before: their ids say so. */
+  duplicate(count: number, position: string | null): void;
   /** Messages that the feed says were lost: how many, or null; and where delivery goes on. */
   missed(count: number | null, detail: string, position: string | null): void;
-  /** Connected and subscribed: from now on, silence means that nothing was sent. */
-  up(): void;
-  /** No longer, or still not; `detail` is a sentence for people, without secrets. */
-  down(detail: string): void;
+  /** Messages that were said to be lost, at `bookedAt` (Unix milliseconds), and came after all. */
+  found(count: number, bookedAt: number): void;
+  /**
+   * Connected and subscribed: from now on, silence means that nothing was sent. `resumed`: from a position, so
+   * that what was sent meanwhile comes first.
+   */
+  up(resumed?: boolean): void;
+  /**
+   * No longer, or still not; `detail` is a sentence for people, without secrets. `proven`: the link lived until
+   * now, as a closing handshake shows; else it is in doubt since its last sign of life.
+   */
+  down(detail: string, proven?: boolean): void;
   /** Proof of life without a message. */
   alive(): void;
   /** Something an operator should know. */
@@ -62,6 +77,8 @@ export interface FeedDeps {
 }
 
 export interface Feed {
+  /** Ends the delivery of one channel; the others go on as they are. Resolves when its sink will not be called any more. */
+  remove(channelName: string): Promise<void>;
   /** Ends all connections; resolves when no sink will be called any more. */
   close(): Promise<void>;
 }

@@ -6,7 +6,9 @@
  */
 import { addTally, emptyTally, type MutableTally, type Tally } from './tally.ts';
 
-export type GapCause = 'feed' | 'down' | 'reload';
+export type GapCause = 'feed' | 'down' | 'reload' | 'damaged';
+
+const DAMAGED_DETAIL = 'the store is damaged here; see weir audit';
 
 /** A span with no coverage. `to` is null while it lasts. Unix milliseconds. */
 export interface Gap {
@@ -22,6 +24,8 @@ export interface Cell {
   readonly tally: Tally;
   /** How often the cell was changed after it was sealed. */
   readonly amended: number;
+  /** Whether something of it was lost or altered after it was stored; `tally` is what is still sure. */
+  readonly damaged: boolean;
 }
 
 /** What one key of a channel was worth over one grain of time. */
@@ -30,6 +34,8 @@ export interface KeyCell {
   readonly key: string;
   readonly counted: number;
   readonly sum: number;
+  /** Whether, at this time, some key's share was lost or altered after it was stored. */
+  readonly damaged: boolean;
 }
 
 export type BucketState = 'open' | 'complete' | 'partial' | 'missing';
@@ -62,15 +68,18 @@ export function foldBuckets(input: {
   const { edges, sealedTo, now } = input;
   const tallies: MutableTally[] = [];
   const amended: number[] = [];
+  const damaged: boolean[] = [];
   for (let i = 0; i + 1 < edges.length; i++) {
     tallies.push(emptyTally());
     amended.push(0);
+    damaged.push(false);
   }
   for (const cell of input.cells) {
     const index = edgeIndex(edges, cell.start);
     if (index < 0 || index >= tallies.length) continue;
     addTally(tallies[index]!, cell.tally);
     amended[index]! += cell.amended;
+    damaged[index] ||= cell.damaged;
   }
   return tallies.map((tally, i) => {
     const start = edges[i]!;
@@ -78,7 +87,7 @@ export function foldBuckets(input: {
     const open = end > sealedTo;
     const elapsedMs = open ? Math.max(0, Math.min(end, now) - start) : end - start;
     const coverage = elapsedMs > 0 ? Math.min(1, tally.coveredMs / elapsedMs) : 0;
-    return {
+    const bucket: Bucket = {
       start,
       end,
       tally,
@@ -87,7 +96,17 @@ export function foldBuckets(input: {
       rev: open ? 0 : 1 + amended[i]!,
       gaps: overlappingGaps(input.gaps, start, end),
     };
+    return damaged[i] ? damagedBucket(bucket) : bucket;
   });
+}
+
+/** The bucket when some of its cells are damaged: never complete, and with a gap that says why. */
+export function damagedBucket(bucket: Bucket): Bucket {
+  const { start, end, gaps } = bucket;
+  const state = bucket.state === 'complete' ? 'partial' : bucket.state;
+  if (gaps.some(({ cause }) => cause === 'damaged')) return { ...bucket, state };
+  const gap: Gap = { from: start, to: end, cause: 'damaged', detail: DAMAGED_DETAIL };
+  return { ...bucket, state, gaps: [...gaps, gap] };
 }
 
 /** Index of the bucket that holds `at`: the last edge that is not later. −1 before the first edge. */

@@ -100,6 +100,8 @@ export type EventKind =
   | 'connect'
   | 'disconnect'
   | 'loss'
+  | 'reload'
+  | 'config-refused'
   | 'processor-error'
   | 'feed-error'
   | 'keys-full'
@@ -107,5 +109,6 @@ export type EventKind =
   | 'thread-restart'
   | 'clock-step'
   | 'store-error'
+  | 'degraded'
   | 'rest-error'
   | 'rtm-error';

@@ -4,27 +4,41 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-express';
+import { badgeRoutes } from './badge-route.ts';
 import { bucketRoutes } from './buckets-route.ts';
 import { channelRoutes } from './channels-route.ts';
+import { configurationRoutes } from './configuration-route.ts';
 import { eventRoutes } from './events-route.ts';
+import { gvizRoutes } from './gviz/gviz-route.ts';
+import { ledgerRoutes } from './ledger-route.ts';
 import { metricsExposition } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { ProblemDetails, problemHandler } from './problem-details.ts';
 import type { RestSources } from './sources.ts';
+import type { StreamHub } from './stream/hub.ts';
+import { streamExposition } from './stream/stream-metrics.ts';
+import { streamRoutes } from './stream/stream-route.ts';
 
 /** Google Charts' loader and styles; nothing else from outside is ever allowed. */
 const GSTATIC = 'https://www.gstatic.com/charts/';
 
-export function restApp(sources: RestSources, report: (error: unknown) => void): Express {
+/** Without a hub there is no stream. */
+export function restApp(
+  sources: RestSources,
+  report: (error: unknown) => void,
+  hub: StreamHub | null = null,
+): Express {
   const { settings } = sources;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(securityHeaders(settings.charts === 'google'));
+  app.use(['/gviz', '/api/v1/gviz'], gvizRoutes(sources));
   app.use(readOnly);
+  if (hub) app.use('/api/v1', streamRoutes(sources, hub));
   app.use('/api/v1', apiRoutes(sources));
-  app.use('/metrics', metricsRoute(sources));
+  app.use('/metrics', metricsRoute(sources, hub));
   app.use('/health', healthRoutes(sources));
   app.use('/docs', docsRoute(settings.version));
   app.use(pageRoutes(settings.pageFolder));
@@ -73,6 +87,7 @@ function apiRoutes(sources: RestSources) {
   const router = express.Router();
   const document = openApiDocument(sources.settings.version);
   router.use(channelRoutes(sources), bucketRoutes(sources), eventRoutes(sources));
+  router.use(badgeRoutes(sources), configurationRoutes(sources), ledgerRoutes(sources));
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });
@@ -91,11 +106,13 @@ function docsRoute(version: string) {
   return router;
 }
 
-function metricsRoute(sources: RestSources) {
+function metricsRoute(sources: RestSources, hub: StreamHub | null) {
   const router = express.Router();
   const exposition = metricsExposition(sources);
+  const stream = hub ? streamExposition(hub.counters) : async () => '';
   router.get('/', async (_request, response) => {
-    response.set('Content-Type', exposition.contentType).send(await exposition.render());
+    const texts = [await exposition.render(), await stream()];
+    response.set('Content-Type', exposition.contentType).send(texts.join(''));
   });
   return router;
 }
@@ -103,11 +120,13 @@ function metricsRoute(sources: RestSources) {
 function healthRoutes(sources: RestSources) {
   const router = express.Router();
   const report = () => {
-    const threads = sources.threads().map(({ silentMs, ...rest }) => ({
-      ...rest,
-      silentMs: Math.round(silentMs),
-    }));
-    return { status: threads.every(({ ok }) => ok) ? 'ok' : 'degraded', threads };
+    const { storeTrouble, threads } = sources.health();
+    const ok = storeTrouble === null && threads.every((thread) => thread.ok);
+    return {
+      status: ok ? 'ok' : 'degraded',
+      store: { ok: storeTrouble === null, detail: storeTrouble ?? '' },
+      threads: threads.map((thread) => ({ ...thread, silentMs: Math.round(thread.silentMs) })),
+    };
   };
   router.get('/live', (_request, response) => {
     response.set('Cache-Control', 'no-store').json(report());
@@ -123,6 +142,16 @@ function healthRoutes(sources: RestSources) {
 /** The built page; its hashed assets never change, its index does. */
 function pageRoutes(folder: string) {
   const router = express.Router();
+  router.get('/embed', (_request, response) => {
+    // Made to be shown in pages of other sites: it has nothing that a click could do harm with.
+    const policy = response.get('Content-Security-Policy') ?? '';
+    response.set(
+      'Content-Security-Policy',
+      policy.replace(/frame-ancestors [^;]*/, 'frame-ancestors *'),
+    );
+    response.removeHeader('X-Frame-Options');
+    response.sendFile(join(folder, 'index.html'));
+  });
   router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y' }));
   router.use(express.static(folder));
   router.get('/', (_request, response) => {

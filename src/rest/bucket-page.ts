@@ -1,5 +1,11 @@
 /** One page of buckets: which, from where, folded and put in order. */
-import { type Bucket, edgeIndex, foldBuckets, type KeyCell } from '../model/bucket.ts';
+import {
+  type Bucket,
+  damagedBucket,
+  edgeIndex,
+  foldBuckets,
+  type KeyCell,
+} from '../model/bucket.ts';
 import { OTHER_KEY } from '../model/channel.ts';
 import { bucketEdges } from '../model/interval.ts';
 import { type BucketRequest, RANGE_BUCKETS_MAX, writeCursor } from './bucket-request.ts';
@@ -81,7 +87,7 @@ function channelRows(
 }
 
 function bucketsOf(
-  { descriptor }: RestChannel,
+  { descriptor, waitMs }: RestChannel,
   request: BucketRequest,
   edges: readonly number[],
   live: Live,
@@ -91,7 +97,7 @@ function bucketsOf(
   const [from, to] = [edges[0]!, edges.at(-1)!];
   const stored = history.cells({ channel: descriptor.name, from, to, tier: request.tier });
   const gaps = history.gaps(descriptor.name, from, to);
-  const sealedTo = Math.max(live.sealedTo, stored.sealedTo);
+  const sealedTo = Math.max(live.sealedTo, stored.sealedTo) - waitMs;
   return foldBuckets({ edges, cells: merge(stored, live.cells), gaps, sealedTo, now });
 }
 
@@ -115,19 +121,24 @@ function keyViews(
   const to = Math.max(request.to, edges.at(-1)!);
   const range = { channel: descriptor.name, from, to, tier: request.tier };
   const stored = history.keyCells(range, wanted);
-  const cells = merge(
+  const all = merge(
     stored,
     live.keyCells.filter(({ key }) => wanted === null || key === wanted),
+  );
+  const cells = all.filter(({ damaged }) => !damaged);
+  const hurt = new Set(
+    all.filter(({ damaged }) => damaged).map(({ start }) => edgeIndex(edges, start)),
   );
   const { measure, top } = descriptor.processor;
   const keys = wanted === null ? topKeys(cells, measure, top) : [wanted];
   const totals = foldKeys(cells, edges, new Set(keys));
-  return buckets.map((bucket, index) =>
-    keys.map((key) => {
+  return buckets.map((whole, index) => {
+    const bucket = hurt.has(index) ? damagedBucket(whole) : whole;
+    return keys.map((key) => {
       const worth = totals[index]!.get(key) ?? { counted: 0, sum: 0 };
       return keyBucketToView(descriptor, bucket, key, worth, request.fill);
-    }),
-  );
+    });
+  });
 }
 
 /** The `top` keys by what they are worth, greatest first, then `(other)` if anything is left for it. */

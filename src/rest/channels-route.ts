@@ -13,13 +13,13 @@ import { formatTime } from './time-parameter.ts';
 import { bucketToView } from './views.ts';
 
 /** Seconds over which the rate is taken. */
-const RATE_SECONDS = 10;
+export const RATE_SECONDS = 10;
 
 export function channelRoutes(sources: RestSources): Router {
   const router = Router();
   const meta = () => {
-    const { version, charts, timezone } = sources.settings;
-    return { generatedAt: formatTime(sources.clock.now()), version, charts, timezone };
+    const { version, charts, timezone, retention } = sources.settings;
+    return { generatedAt: formatTime(sources.clock.now()), version, charts, timezone, retention };
   };
   const send = (response: Response, data: unknown) => {
     response.set('Cache-Control', 'no-cache').json({ data, meta: meta() });
@@ -61,17 +61,21 @@ function channelToView(channel: RestChannel, sources: RestSources): ChannelView 
 }
 
 /** The newest closed bucket of the chart's interval. */
-function lastBucket({ descriptor, ring }: RestChannel, sources: RestSources): BucketView | null {
+function lastBucket(
+  { descriptor, ring, waitMs }: RestChannel,
+  sources: RestSources,
+): BucketView | null {
   const { history, clock, settings } = sources;
   const interval = parseInterval(descriptor.chart.interval)!;
   const tier = tierFor(interval)!;
   const now = clock.now();
   const live = readLive(ring, now, false);
-  const end = previousStart(interval, live.sealedTo + 1, settings.timezone);
+  const closedTo = live.sealedTo - waitMs;
+  const end = previousStart(interval, closedTo + 1, settings.timezone);
   const edges = [previousStart(interval, end, settings.timezone), end];
   const [from, to] = edges as [number, number];
   const { cells } = history.cells({ channel: descriptor.name, from, to, tier });
   const gaps = history.gaps(descriptor.name, from, to);
-  const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: live.sealedTo, now });
+  const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: closedTo, now });
   return bucket ? bucketToView(descriptor, bucket, 'state') : null;
 }

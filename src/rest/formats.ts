@@ -23,7 +23,8 @@ export function toCsv(rows: readonly BucketView[]): string {
   return [COLUMNS.join(','), ...lines, ''].join('\r\n');
 }
 
-function csvField(value: string | number | null | undefined): string {
+/** One field, quoted where it must be. */
+export function csvField(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
   // A spreadsheet takes such a text for a formula; keys come from outside.

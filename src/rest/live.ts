@@ -20,7 +20,7 @@ export function readLive(ring: RingReader, now: number, keys: boolean): Live {
   const cells = seconds.map((second) => {
     const tally = ring.tally(second);
     if (second === newest) tally.coveredMs += runningCoverage(ring, second, now);
-    return { start: second * 1_000, tally, amended: 0 };
+    return { start: second * 1_000, tally, amended: 0, damaged: false };
   });
   const keyCells = keys ? seconds.flatMap((second) => keyCellsOf(ring, second)) : [];
   return { sealedTo: sealed * 1_000, cells, keyCells };
@@ -40,12 +40,13 @@ function keyCellsOf(ring: RingReader, second: number): KeyCell[] {
     key: slot === OTHER_SLOT ? OTHER_KEY : (ring.keyName(slot) ?? OTHER_KEY),
     counted,
     sum,
+    damaged: false,
   }));
 }
 
 /** Messages a second over the last `seconds` final seconds; null before the first. */
 export function recentRate(ring: RingReader, seconds: number): number | null {
-  const head = ring.head;
+  const head = ring.newest;
   if (head === 0) return null;
   const held = ring.secondsHeld(head - seconds, head);
   if (held.length === 0) return null;

@@ -38,6 +38,7 @@ export function metricsExposition(sources: RestSources): Exposition {
   const thread = gauge('weir_thread_ok', 'Whether the thread has given a sign of life lately.', [
     'thread',
   ]);
+  const store = gauge('weir_store_ok', 'Whether the store could be written the last time.', []);
   const build = gauge('weir_build_info', 'The version that runs.', ['version']);
 
   const collect = () => {
@@ -54,9 +55,11 @@ export function metricsExposition(sources: RestSources): Exposition {
       coarse.inc({ channel }, totals.coarse);
       up.set({ channel }, readLink(ring.views).state === 'up' ? 1 : 0);
       keys.set({ channel }, ring.keyCount);
-      behind.set({ channel }, Math.max(0, ring.head - ring.sealed));
+      behind.set({ channel }, Math.max(0, ring.newest - ring.sealed));
     }
-    for (const { name, ok } of sources.threads()) thread.set({ thread: name }, ok ? 1 : 0);
+    const { storeTrouble, threads } = sources.health();
+    store.set(storeTrouble === null ? 1 : 0);
+    for (const { name, ok } of threads) thread.set({ thread: name }, ok ? 1 : 0);
     build.set({ version: sources.settings.version }, 1);
   };
   return {

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 description, made from the schemas that validate. */
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { liveAndOtherDoors } from './openapi-doors.ts';
 import {
   bucketPage,
   bucketQuery,
@@ -9,6 +10,7 @@ import {
   eventPage,
   eventQuery,
   healthView,
+  ledgerView,
   manyBucketQuery,
   problemView,
 } from './schemas.ts';
@@ -73,6 +75,13 @@ const paths: ZodOpenApiPathsObject = {
       responses: buckets,
     },
   },
+  '/api/v1/ledger': {
+    get: {
+      operationId: 'getLedger',
+      summary: 'What became of every message',
+      responses: { '200': json('The ledger of this run.', ledgerView) },
+    },
+  },
   '/api/v1/events': {
     get: {
       operationId: 'listEvents',
@@ -84,6 +93,7 @@ const paths: ZodOpenApiPathsObject = {
       },
     },
   },
+  ...liveAndOtherDoors,
   '/metrics': {
     get: {
       operationId: 'metrics',

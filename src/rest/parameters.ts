@@ -4,15 +4,23 @@ import type { z } from 'zod';
 import { type ParameterError, ProblemDetails } from './problem-details.ts';
 
 export function parameters<T extends z.ZodType>(request: Request, schema: T): z.infer<T> {
-  const result = schema.safeParse(request.query);
+  return checkParameters(request.query, schema);
+}
+
+/** The same for parameters that did not come through express. */
+export function checkParameters<T extends z.ZodType>(
+  query: Readonly<Record<string, unknown>>,
+  schema: T,
+): z.infer<T> {
+  const result = schema.safeParse(query);
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue): ParameterError[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((param) => ({ param, detail: 'is not a parameter of this address' }));
     }
     const param = String(issue.path[0] ?? '');
-    if (Array.isArray(request.query[param])) return [{ param, detail: 'is given more than once' }];
-    if (request.query[param] === undefined) return [{ param, detail: 'is needed' }];
+    if (Array.isArray(query[param])) return [{ param, detail: 'is given more than once' }];
+    if (query[param] === undefined) return [{ param, detail: 'is needed' }];
     return [{ param, detail: complaint(issue) }];
   });
   throw new ProblemDetails(400, 'bad-parameter', 'A parameter is wrong.', errors);

@@ -84,7 +84,7 @@ export const gapView = z
   .strictObject({
     from: instant,
     to: instant.nullable().meta({ description: 'null while it lasts.' }),
-    cause: z.enum(['feed', 'down', 'reload']),
+    cause: z.enum(['feed', 'down', 'reload', 'damaged']),
     detail: z.string(),
   })
   .meta({ id: 'Gap', description: 'A span with no coverage, and its cause.' });
@@ -177,6 +177,9 @@ const meta = z.strictObject({
   version: z.string(),
   charts: z.enum(['google', 'builtin']),
   timezone: z.string(),
+  retention: z
+    .strictObject({ '1s': z.number(), '1m': z.number(), '15m': z.number() })
+    .meta({ description: 'How long cells of each grain are kept, in milliseconds.' }),
 });
 export const channelList = z
   .strictObject({ data: z.array(channelView), meta })
@@ -199,6 +202,34 @@ export const eventPage = z
   })
   .meta({ id: 'EventPage' });
 
+const ledgerEntry = z.strictObject({
+  received: z.int(),
+  counted: z.int(),
+  filtered: z.int(),
+  late: z.int(),
+  duplicate: z.int(),
+  malformed: z.int(),
+  shed: z.int(),
+  difference: z.int().meta({
+    description:
+      'received − (counted + filtered + late + duplicate + malformed + shed); anything but 0 is a defect.',
+  }),
+  replayed: z.int().meta({ description: 'Of the counted.' }),
+  missed: z.int().meta({ description: 'Never received: the feed, or its numbers, say so.' }),
+  lossesOfUnknownSize: z.int(),
+});
+export type LedgerEntry = z.infer<typeof ledgerEntry>;
+
+export const ledgerView = z
+  .strictObject({
+    data: z.strictObject({
+      channels: z.array(ledgerEntry.extend({ channel: z.string(), thread: z.string() })),
+      threads: z.array(ledgerEntry.extend({ thread: z.string() })),
+    }),
+    meta: z.strictObject({ generatedAt: instant }),
+  })
+  .meta({ id: 'Ledger', description: 'What became of every message received in this run.' });
+
 export const problemView = z
   .strictObject({
     type: z.string(),
@@ -212,6 +243,14 @@ export const problemView = z
 export const healthView = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
-    threads: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), silentMs: z.int() })),
+    store: z.strictObject({ ok: z.boolean(), detail: z.string() }),
+    threads: z.array(
+      z.strictObject({
+        name: z.string(),
+        ok: z.boolean(),
+        silentMs: z.int(),
+        deathCount: z.int().meta({ description: 'How often it died in a row, lately.' }),
+      }),
+    ),
   })
   .meta({ id: 'Health' });

@@ -2,6 +2,7 @@
 import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { Descriptor, WeirEvent } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Retention, TierName } from '../model/tier.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 
@@ -31,6 +32,10 @@ export interface SealedHistory {
 export interface RestChannel {
   readonly descriptor: Descriptor;
   readonly ring: RingReader;
+  /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
+  readonly waitMs: number;
+  /** Name of the thread that counts it. */
+  readonly thread: string;
 }
 
 /** One thread's health. */
@@ -38,14 +43,34 @@ export interface ThreadHealth {
   readonly name: string;
   /** Milliseconds since it last said that it is alive. */
   readonly silentMs: number;
+  /** How often it died in a row, lately. */
+  readonly deathCount: number;
   readonly ok: boolean;
 }
 
+export interface Health {
+  /** Why the store cannot be written; null when it can. */
+  readonly storeTrouble: string | null;
+  readonly threads: readonly ThreadHealth[];
+}
+
+/** What runs, as the outside may see it, and why a newer one does not. */
+export interface RunningConfiguration {
+  /** Problems of the file as it is now; while there are any, the last good one goes on. */
+  readonly problems: readonly Problem[];
+  /** Unix milliseconds at which the running one, or its refusal, was read. */
+  readonly loadedAt: number;
+  /** The running channels as YAML. Never a secret. */
+  readonly yaml: string;
+}
+
 export interface RestSources {
+  /** Read at each use: channels come and go. */
   readonly channels: readonly RestChannel[];
+  readonly configuration: () => RunningConfiguration;
   readonly history: SealedHistory;
   readonly clock: Clock;
-  readonly threads: () => readonly ThreadHealth[];
+  readonly health: () => Health;
   readonly settings: RestSettings;
 }
 

@@ -3,25 +3,36 @@
  *
  * `performance.now()` starts at a different moment in each thread; `process.hrtime` does not. So each
  * thread measures once how far its own `performance.now()` is from hrtime, and all share one anchor.
- * A step of the wall therefore moves nobody; main notices it (`wallOffsetMs`) and decides.
+ * A step of the wall therefore moves nobody; main notices it (`wallOffsetMs`) and moves the anchor for all.
  */
 import type { Clock, Timers } from '../model/clock.ts';
 import type { Pulse } from './pulse.ts';
 
+/** Reads the machine's wall clock, Unix milliseconds. */
+export type Wall = () => number;
+
+export const machineWall: Wall = () => Date.now();
+
 /** A clock that follows the anchor in `pulse`. One a thread. */
 export function threadClock(pulse: Pulse): Clock {
   const offsetMs = hrtimeMs() - performance.now();
-  return { now: () => pulse.anchorMs + offsetMs + performance.now() };
+  return {
+    now: () => pulse.anchorMs + offsetMs + performance.now(),
+    elapsed: () => offsetMs + performance.now(),
+    get step() {
+      return pulse.step;
+    },
+  };
 }
 
 /** Sets the anchor so that the clock shows the wall's time now. Main does this once, before any thread runs. */
-export function anchorToWall(pulse: Pulse): void {
-  pulse.anchorMs = Date.now() - hrtimeMs();
+export function anchorToWall(pulse: Pulse, wall: Wall = machineWall): void {
+  pulse.anchorMs = wall() - hrtimeMs();
 }
 
 /** How far the wall is ahead of the clock, in milliseconds. */
-export function wallOffsetMs(clock: Clock): number {
-  return Date.now() - clock.now();
+export function wallOffsetMs(clock: Clock, wall: Wall = machineWall): number {
+  return wall() - clock.now();
 }
 
 function hrtimeMs(): number {

@@ -37,6 +37,16 @@ export function writeProof(views: RingViews, at: number): void {
   views.linkTimes[1] = at;
 }
 
+/** Notes that coverage is credited up to `at` (Unix milliseconds), for whoever takes over from this thread. */
+export function writeCoveredTo(views: RingViews, at: number): void {
+  views.linkTimes[2] = at;
+}
+
+/** Up to when a writer before this one credited coverage; Unix milliseconds, 0 for never. */
+export function readCoveredTo(views: RingViews): number {
+  return views.linkTimes[2]!;
+}
+
 export function readLink(views: RingViews): Link {
   const { control, linkTimes, linkDetail } = views;
   for (let tries = 1; ; tries++) {

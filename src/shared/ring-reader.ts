@@ -3,9 +3,18 @@
  * Reading never holds up the writer.
  */
 import { emptyTally, type MutableTally, TALLY_FIELDS } from '../model/tally.ts';
+import { readAmendments } from './amendment-queue.ts';
+import { type FinalPoint, readFinalPoint } from './final-points.ts';
 import { readKeyNames } from './key-table.ts';
-import { OVERTAKEN, positionBefore } from './positions.ts';
-import { CONTROL, RING_DEPTH, type RingMemory, type RingViews, rowOf, viewRing } from './ring.ts';
+import {
+  CONTROL,
+  RING_DEPTH,
+  type RingMemory,
+  type RingViews,
+  rowOf,
+  totalsAt,
+  viewRing,
+} from './ring.ts';
 
 /** One key's share of one second. */
 export interface KeyTally {
@@ -13,6 +22,15 @@ export interface KeyTally {
   readonly slot: number;
   readonly counted: number;
   readonly sum: number;
+}
+
+type MutableKeyTally = { -readonly [K in keyof KeyTally]: KeyTally[K] };
+
+/** What is to be added to a second that is sealed already. */
+export interface RingAmendment {
+  readonly second: number;
+  readonly tally: MutableTally;
+  readonly keys: readonly KeyTally[];
 }
 
 export class RingReader {
@@ -23,12 +41,7 @@ export class RingReader {
     this.views = viewRing(memory);
   }
 
-  /** All seconds before it are final; 0 before the writer's first second. */
-  get head(): number {
-    return Atomics.load(this.views.control, CONTROL.head);
-  }
-
-  /** The second that is being counted now; 0 before the writer's first. */
+  /** The second that is being counted now, all before it final; 0 before the writer's first. */
   get newest(): number {
     return Atomics.load(this.views.control, CONTROL.newest);
   }
@@ -68,7 +81,7 @@ export class RingReader {
 
   /** The channel's tally since the ring was made. */
   totals(): MutableTally {
-    return this.#tallyAt(RING_DEPTH * this.views.rowWords);
+    return this.#tallyAt(totalsAt(this.views.rowWords));
   }
 
   /** The keys that counted something in `second`. */
@@ -100,18 +113,54 @@ export class RingReader {
     return Atomics.load(this.views.control, CONTROL.keyCount);
   }
 
-  /**
-   * The head, and the resume position after the last message counted before it; null for none. The two belong
-   * together: a store that keeps one with the other resumes exactly.
-   */
-  finalPoint(): { readonly head: number; readonly position: string | null } {
-    for (;;) {
-      const { head } = this;
-      const position = positionBefore(this.views, head);
-      // Overtaken: the writer is far ahead by now, so a newer head has its position among the slots. The ring
-      // is bounded, so the writer must wait for this reader before it can overtake it for ever.
-      if (position !== OVERTAKEN) return { head, position };
+  /** How many final points there were, modulo 2^32: a new one means that there is something to seal. */
+  get finalCount(): number {
+    return Atomics.load(this.views.control, CONTROL.finalCount);
+  }
+
+  /** What belongs together in a store: see `FinalPoint`. */
+  finalPoint(): FinalPoint {
+    return readFinalPoint(this.views);
+  }
+
+  /** The amendments that `point` covers and the store does not have yet, one for each second. */
+  amendments(point: FinalPoint): RingAmendment[] {
+    const waiting = (point.amendmentCount - this.#amendmentsSealed) >>> 0;
+    const from = point.amendmentCount - waiting;
+    const bySecond = new Map<number, { tally: MutableTally; keys: Map<number, MutableKeyTally> }>();
+    for (const { second, word, delta } of readAmendments(this.views, from, point.amendmentCount)) {
+      let amended = bySecond.get(second);
+      if (!amended) {
+        amended = { tally: emptyTally(), keys: new Map() };
+        bySecond.set(second, amended);
+      }
+      const field = TALLY_FIELDS[word];
+      if (field) amended.tally[field] += delta;
+      else this.#addKeyWord(amended.keys, word - TALLY_FIELDS.length, delta);
     }
+    return [...bySecond].map(([second, { tally, keys }]) => ({
+      second,
+      tally,
+      keys: [...keys.values()],
+    }));
+  }
+
+  /** Says that so many amendments are in the store. Only the timer thread calls this. */
+  sealAmendments(count: number): void {
+    Atomics.store(this.views.control, CONTROL.amendmentsSealed, count % 2 ** 32);
+  }
+
+  get #amendmentsSealed(): number {
+    return Atomics.load(this.views.control, CONTROL.amendmentsSealed);
+  }
+
+  #addKeyWord(keys: Map<number, MutableKeyTally>, word: number, delta: number): void {
+    const { keyWords } = this.views.shape;
+    const slot = Math.floor(word / keyWords);
+    const tally = keys.get(slot) ?? { slot, counted: 0, sum: 0 };
+    keys.set(slot, tally);
+    if (word % keyWords === 0) tally.counted += delta;
+    else tally.sum += delta;
   }
 
   #tallyAt(base: number): MutableTally {

@@ -1,27 +1,27 @@
 /**
- * The writer's side of a ring: the feed thread adds batches to the newest second and moves the head.
+ * The writer's side of a ring: the feed thread adds batches to the newest second and makes seconds final.
  *
- * A thread can be ended between any two instructions. So a batch (counts, and the position after its last
- * message) is first written to the journal with the values the words shall have, then committed with one
+ * A thread can be ended between any two instructions. So a batch (counts, amendments, and the position after its
+ * last message) is first written to the journal with the values the words shall have, then committed with one
  * `Atomics.store`, then applied. Whoever writes next applies a committed journal again: the values are
  * absolute, so doing it twice changes nothing. A batch counts wholly or not at all.
  */
 import { TALLY_FIELDS, type TallyField } from '../model/tally.ts';
+import { AmendmentQueue } from './amendment-queue.ts';
+import { publishFinalPoint } from './final-points.ts';
 import { KeySlots } from './key-table.ts';
-import { OVERTAKEN, positionBefore } from './positions.ts';
 import {
+  amendmentCountAt,
   CONTROL,
   JOURNAL,
-  POSITION_SLOT_COUNT,
-  POSITION_UNCHANGED,
   POSITION_UNITS_MAX,
-  RING_DEPTH,
   type RingMemory,
   type RingViews,
   rowOf,
+  totalsAt,
   viewRing,
 } from './ring.ts';
-import { writeUnits } from './text.ts';
+import { readUnits, writeUnits } from './text.ts';
 
 const FIELD_INDEX = Object.fromEntries(
   TALLY_FIELDS.map((field, index) => [field, index]),
@@ -30,11 +30,17 @@ const FIELD_INDEX = Object.fromEntries(
 export class RingWriter {
   readonly views: RingViews;
   readonly keys: KeySlots;
-  /** What the running batch adds, word by word of a row, and which words it touches. */
+  readonly #amendments: AmendmentQueue;
+  /** What the running batch adds, word by word of the newest row, and which words it touches. */
   readonly #deltas: Float64Array;
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
+  /** What it adds to the totals, whichever second it goes to. */
+  readonly #totals = new Float64Array(TALLY_FIELDS.length);
+  /** The past second to which is added; null for the newest. */
+  #past: number | null = null;
+  #entryCount = 0;
 
   /** Takes the ring over: finishes a batch that an earlier thread had committed. One writer at a time. */
   constructor(memory: RingMemory) {
@@ -44,23 +50,31 @@ export class RingWriter {
       this.#apply();
     }
     this.keys = new KeySlots(this.views);
+    this.#amendments = new AmendmentQueue(this.views);
     this.#deltas = new Float64Array(rowWords);
     this.#touched = new Uint32Array(rowWords);
     this.#isTouched = new Uint8Array(rowWords);
   }
 
-  /** The second that takes new batches; 0 before the first `open`. */
+  /**
+   * Goes on, in a ring that was never used, where `former` ended: with its running second, and its number of
+   * amendments, so that a store sees one sequence of both.
+   */
+  takeUp(former: RingWriter): void {
+    const { rows, rowWords, control } = this.views;
+    const count = former.views.rows[amendmentCountAt(former.views.rowWords)]!;
+    rows[amendmentCountAt(rowWords)] = count;
+    control[CONTROL.amendmentsSealed] = count % 2 ** 32;
+    this.open(former.newest);
+  }
+
+  /** The second that takes new batches; 0 before the first `open`. All before it are final. */
   get newest(): number {
     return this.views.control[CONTROL.newest]!;
   }
 
-  /** All seconds before the head are final. */
-  get head(): number {
-    return this.views.control[CONTROL.head]!;
-  }
-
   /**
-   * Makes `second` (Unix seconds, not before the newest) the one that takes new batches, and all before it final.
+   * Makes `second` (Unix seconds, after the newest) the one that takes new batches, and all before it final.
    * Returns false when the row still holds a second that is not sealed: the ring is full, the newest second
    * stays open and takes what comes, and the caller says so.
    */
@@ -73,14 +87,33 @@ export class RingWriter {
     rows.fill(0, row * rowWords, (row + 1) * rowWords);
     Atomics.store(tags, row, second);
     Atomics.store(control, CONTROL.newest, second);
-    // Publishes everything written before it to whoever loads the head.
-    Atomics.store(control, CONTROL.head, second);
+    this.settle();
+    return true;
+  }
+
+  /** Makes what was committed so far final where it can be: amendments and position, though the newest second goes on. */
+  settle(): void {
+    this.#amendments.settle();
+    publishFinalPoint(this.views, this.newest);
+  }
+
+  /**
+   * Directs what is added next, until the next commit, to `second`: a past one is amended. Returns false where
+   * there is no room for more amendments: it then goes to the newest second, and the caller says so.
+   */
+  aim(second: number): boolean {
+    this.#past = null;
+    if (second >= this.newest) return true;
+    if (!this.#amendments.hasRoom) return false;
+    this.#past = second;
     return true;
   }
 
   /** Adds to a field of the running batch. */
   add(field: TallyField, amount: number): void {
-    this.#add(FIELD_INDEX[field], amount);
+    const index = FIELD_INDEX[field];
+    this.#totals[index]! += amount;
+    this.#add(index, amount);
   }
 
   /** Adds a counted message of a key to the running batch. Slots come from `keys`. */
@@ -92,8 +125,8 @@ export class RingWriter {
   }
 
   /**
-   * Makes the running batch count, in the newest second, together with the position after its last message;
-   * a null position leaves the last one standing. Throws RangeError for a position that is too long.
+   * Makes the running batch count, together with the position after its last message; a null position leaves the
+   * last one standing. Throws RangeError for a position that is too long.
    */
   commit(position: string | null): void {
     if (position !== null && position.length > POSITION_UNITS_MAX) {
@@ -109,12 +142,15 @@ export class RingWriter {
 
   /** The position after the last committed message; null before the first. */
   get position(): string | null {
-    const found = positionBefore(this.views, Number.MAX_SAFE_INTEGER);
-    // Only a reader in another thread can be overtaken.
-    return found === OVERTAKEN ? null : found;
+    const length = this.views.control[CONTROL.positionLength]!;
+    return length === 0 ? null : readUnits(this.views.positionUnits, 0, length - 1);
   }
 
   #add(index: number, amount: number): void {
+    if (this.#past !== null) {
+      this.#amendments.stage(this.#past, index, amount);
+      return;
+    }
     if (this.#isTouched[index] === 0) {
       this.#isTouched[index] = 1;
       this.#touched[this.#touchedCount++] = index;
@@ -124,52 +160,45 @@ export class RingWriter {
 
   #writeJournal(position: string | null): void {
     const { rows, rowWords, journalWords, journalPosition } = this.views;
-    const { journalIndices, journalValues } = this.views;
     const base = rowOf(this.newest) * rowWords;
-    const totals = RING_DEPTH * rowWords;
-    let entryCount = 0;
+    this.#entryCount = 0;
     for (let i = 0; i < this.#touchedCount; i++) {
       const index = this.#touched[i]!;
-      const delta = this.#deltas[index]!;
-      journalIndices[entryCount] = base + index;
-      journalValues[entryCount++] = rows[base + index]! + delta;
-      if (index < TALLY_FIELDS.length) {
-        journalIndices[entryCount] = totals + index;
-        journalValues[entryCount++] = rows[totals + index]! + delta;
-      }
+      this.#journal(base + index, rows[base + index]! + this.#deltas[index]!);
       this.#deltas[index] = 0;
       this.#isTouched[index] = 0;
     }
-    journalWords[JOURNAL.second] = this.newest;
-    journalWords[JOURNAL.entryCount] = entryCount;
-    journalWords[JOURNAL.positionLength] =
-      position === null
-        ? POSITION_UNCHANGED
-        : writeUnits(journalPosition, position, 0, POSITION_UNITS_MAX);
     this.#touchedCount = 0;
+    const totals = totalsAt(rowWords);
+    for (let index = 0; index < this.#totals.length; index++) {
+      const delta = this.#totals[index]!;
+      if (delta === 0) continue;
+      this.#journal(totals + index, rows[totals + index]! + delta);
+      this.#totals[index] = 0;
+    }
+    this.#amendments.journal(this.#journal);
+    this.#past = null;
+    journalWords[JOURNAL.entryCount] = this.#entryCount;
+    journalWords[JOURNAL.positionLength] =
+      position === null ? 0 : 1 + writeUnits(journalPosition, position, 0, POSITION_UNITS_MAX);
   }
+
+  readonly #journal = (index: number, value: number): void => {
+    this.views.journalIndices[this.#entryCount] = index;
+    this.views.journalValues[this.#entryCount] = value;
+    this.#entryCount += 1;
+  };
 
   #apply(): void {
     const { control, rows, journalWords, journalIndices, journalValues } = this.views;
     const entryCount = journalWords[JOURNAL.entryCount]!;
     for (let i = 0; i < entryCount; i++) rows[journalIndices[i]!] = journalValues[i]!;
-    if (journalWords[JOURNAL.positionLength] !== POSITION_UNCHANGED) this.#applyPosition();
-    Atomics.store(control, CONTROL.applied, Atomics.load(control, CONTROL.committed));
-  }
-
-  #applyPosition(): void {
-    const { control, journalWords, journalPosition } = this.views;
-    const { positionSeconds, positionLengths, positionUnits } = this.views;
-    const second = journalWords[JOURNAL.second]!;
     const length = journalWords[JOURNAL.positionLength]!;
-    let slotNumber = control[CONTROL.positionCount]!;
-    const last = (slotNumber + POSITION_SLOT_COUNT - 1) % POSITION_SLOT_COUNT;
-    const again = slotNumber > 0 && positionSeconds[last] === second;
-    if (again) slotNumber -= 1;
-    const slot = slotNumber % POSITION_SLOT_COUNT;
-    positionUnits.set(journalPosition.subarray(0, length), slot * POSITION_UNITS_MAX);
-    positionLengths[slot] = length;
-    Atomics.store(positionSeconds, slot, second);
-    if (!again) Atomics.store(control, CONTROL.positionCount, slotNumber + 1);
+    if (length > 0) {
+      const { positionUnits, journalPosition } = this.views;
+      for (let i = 0; i < length - 1; i++) positionUnits[i] = journalPosition[i]!;
+      control[CONTROL.positionLength] = length;
+    }
+    Atomics.store(control, CONTROL.applied, Atomics.load(control, CONTROL.committed));
   }
 }

@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { KindOptions, WeirEvent } from '../model/channel.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Tally } from '../model/tally.ts';
 import type { Retention, TierName } from '../model/tier.ts';
 
@@ -15,9 +16,55 @@ export interface StoreKind<O extends KindOptions = KindOptions> {
   readonly options: z.ZodType<O>;
   /** Turns options into what both ends open; called once, in main. `folder` is that of channels.yaml. */
   locate(options: O, folder: string): string;
-  /** Throws an Error that says what is wrong and how to go on. */
-  openWriter(location: string, retention: Retention): StoreWriter;
+  /**
+   * Throws a StoreError that says what is wrong and how to go on. With `care`, a damaged store is set aside and told,
+   * and a new one is begun; without it, it is refused.
+   */
+  openWriter(location: string, retention: Retention, care?: StoreCare): StoreWriter;
   openReader(location: string): StoreReader;
+  /** Checks every number of a store, without changing it; also while it is written. Throws what opening throws. */
+  audit(location: string): Audit;
+}
+
+/** What a writer needs to go on after its store was found damaged. */
+export interface StoreCare {
+  readonly clock: Clock;
+  /** Told once a damaged store was set aside: where to, and why. */
+  tell(event: WeirEvent): void;
+}
+
+/**
+ * What keeps a store from being read or written.
+ *
+ * - `trouble`: it cannot be done now (disk full, locked, read-only, I/O error); the same may work later.
+ * - `damaged`: the store's content is not what was written.
+ * - `refused`: it is something else: not a store of Weir, or one of a later version.
+ */
+export class StoreError extends Error {
+  readonly kind: 'trouble' | 'damaged' | 'refused';
+
+  constructor(kind: StoreError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.kind = kind;
+  }
+}
+
+/** What one key brings to one second. */
+export interface KeyTally {
+  readonly key: string;
+  readonly counted: number;
+  readonly sum: number;
+}
+
+/** What is known of a second only after it was sealed; Unix seconds. */
+export interface Amendment {
+  readonly second: number;
+  /** To be added; `coveredMs` and `missed` may be negative. */
+  readonly tally: Tally;
+  readonly keyCells: readonly KeyTally[];
+  /** Whether it changes what was shown as closed, and so raises `amended`; else it was still awaited. */
+  readonly heals: boolean;
 }
 
 /** One channel's newly final seconds. Times in Unix seconds. */
@@ -26,12 +73,17 @@ export interface ChannelSeal {
   /** All seconds before it are final with this seal. */
   readonly sealedTo: number;
   readonly cells: readonly { readonly second: number; readonly tally: Tally }[];
-  readonly keyCells: readonly {
-    readonly second: number;
-    readonly key: string;
-    readonly counted: number;
-    readonly sum: number;
-  }[];
+  readonly keyCells: readonly ({ readonly second: number } & KeyTally)[];
+  /**
+   * Added wherever that time is still kept: on every tier that has it, else on the coarsest. Each that heals raises
+   * `amended` by one on every cell it touches.
+   */
+  readonly amendments: readonly Amendment[];
+  /**
+   * How far the board's queue of amendments has been brought, these included. The store keeps it with the channel,
+   * so that a timer thread that is started again in the same run brings none twice.
+   */
+  readonly amendmentCount: number;
   /** The feed's position after the last message of these cells; null leaves the stored one. */
   readonly position: string | null;
 }
@@ -51,6 +103,15 @@ export interface StoredState {
   readonly positions: ReadonlyMap<string, string>;
   /** Channels that have been counted before. */
   readonly channels: ReadonlySet<string>;
+  /** How far each channel is sealed: what a timer thread that is started again in the same run goes on from. */
+  readonly sealed: ReadonlyMap<string, SealedState>;
+}
+
+export interface SealedState {
+  /** Unix seconds: all before is in the store. */
+  readonly sealedTo: number;
+  /** Amendments of this run that the store has. */
+  readonly amendmentCount: number;
 }
 
 export interface StoreWriter {
@@ -59,10 +120,14 @@ export interface StoreWriter {
   rename(former: string, name: string): void;
   /**
    * A run begins: `second` (Unix seconds) is the first that it may seal. An earlier run may have sealed it
-   * already, when both fall into it; what comes now is added.
+   * already, when both fall into it; what comes now is added, and is no amendment. Amendments are counted from 0
+   * again. A timer thread that is started again within a run does not call it.
    */
   begin(second: number): void;
-  /** Writes all of it or nothing; throws if it cannot. Cells add to what is there. */
+  /**
+   * Writes all of it or nothing; throws a StoreError if it cannot, and may then be called with the same again. Cells
+   * add to what is there; one for a second that was sealed before counts as amended.
+   */
   commit(commit: Commit): void;
   /** Removes what is older than the retention. Bounded work a call. */
   prune(now: number): void;
@@ -104,4 +169,28 @@ export interface EventQuery {
 
 export interface StoredEvent extends WeirEvent {
   readonly id: number;
+}
+
+/** What `weir audit` found. */
+export interface Audit {
+  readonly channelCount: number;
+  readonly cellCounts: Readonly<Record<TierName, number>>;
+  readonly keyCellCounts: Readonly<Record<TierName, number>>;
+  /** The time that cells are of, Unix milliseconds, half-open; null when there are none. */
+  readonly span: { readonly from: number; readonly to: number } | null;
+  /** The first thing that does not hold; null when all does. */
+  readonly first: Difference | null;
+  /** How many things do not hold. */
+  readonly differenceCount: number;
+}
+
+/** A place where a store is not as it must be. */
+export interface Difference {
+  readonly channel: string | null;
+  readonly tier: TierName | null;
+  /** Of the cell, Unix milliseconds. */
+  readonly start: number | null;
+  readonly field: string;
+  readonly expected: string;
+  readonly found: string;
 }

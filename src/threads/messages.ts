@@ -2,6 +2,7 @@
 import type { Gap, GapCause } from '../model/bucket.ts';
 import type { ChannelConfig, Descriptor, WeirEvent } from '../model/channel.ts';
 import type { Listen } from '../model/config.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Retention } from '../model/tier.ts';
 import type { PulseMemory } from '../shared/pulse.ts';
 import type { RingMemory } from '../shared/ring.ts';
@@ -10,6 +11,15 @@ import type { RingMemory } from '../shared/ring.ts';
 export interface StoreAddress {
   readonly kind: string;
   readonly location: string;
+}
+
+/** What an earlier run left in the store. */
+export interface Stored {
+  /** Last proof that Weir was running, Unix milliseconds; null for a new store. */
+  readonly aliveAt: number | null;
+  readonly positions: ReadonlyMap<string, string>;
+  /** How far each channel that was counted before is sealed. Unix seconds. */
+  readonly sealed: ReadonlyMap<string, { readonly sealedTo: number }>;
 }
 
 /** What every thread is started with. */
@@ -27,6 +37,10 @@ export interface FeedThreadData extends Common {
 export interface FeedThreadChannel {
   readonly config: ChannelConfig;
   readonly ring: RingMemory;
+  /** Rings before this one that may still be counted in: this one takes up the last, when it is first used. */
+  readonly formerRings: readonly RingMemory[];
+  /** Names the stream that is counted, in 8 hexadecimal digits. */
+  readonly stream: string;
   /** The stored resume position, for a ring that has none of its own. */
   readonly position: string | null;
   /** Since when nobody has observed the channel. */
@@ -37,18 +51,55 @@ export interface TimerThreadData extends Common {
   readonly store: StoreAddress;
   readonly retention: Retention;
   readonly channels: readonly NamedRing[];
-  /** Former name → name. */
-  readonly renames: readonly (readonly [string, string])[];
+  readonly renames: Renames;
+  /** Whether a timer thread of this run was there before. */
+  readonly again: boolean;
 }
+
+/** Former name → name. */
+export type Renames = readonly (readonly [string, string])[];
 
 export interface NamedRing {
   readonly name: string;
   readonly ring: RingMemory;
+  /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
+  readonly waitMs: number;
+}
+
+export interface RestThreadChannel extends NamedRing {
+  readonly descriptor: Descriptor;
+  /** Name of the thread that counts it. */
+  readonly thread: string;
+}
+
+/** How well Weir is, as far as only main knows. */
+export interface Health {
+  /** Why the store cannot be written, since the last time it could; null when it can. */
+  readonly storeTrouble: string | null;
+  readonly threads: readonly ThreadState[];
+}
+
+export interface ThreadState {
+  readonly name: string;
+  /** Its place in the pulse. */
+  readonly index: number;
+  /** How often it died in a row, lately. */
+  readonly deathCount: number;
+}
+
+/** What channels.yaml says, and whether it was taken. */
+export interface ConfigurationState {
+  /** When the running configuration was read, Unix milliseconds. */
+  readonly loadedAt: number;
+  /** What is wrong with a file that was refused since; empty when there is none. */
+  readonly problems: readonly Problem[];
 }
 
 export interface RestThreadData extends Common {
   readonly store: StoreAddress;
-  readonly channels: readonly { readonly descriptor: Descriptor; readonly ring: RingMemory }[];
+  readonly channels: readonly RestThreadChannel[];
+  readonly health: Health;
+  readonly configuration: ConfigurationState;
   readonly listen: Listen;
   readonly settings: {
     readonly version: string;
@@ -57,8 +108,6 @@ export interface RestThreadData extends Common {
     readonly retention: Retention;
     readonly pageFolder: string;
   };
-  /** The threads whose health is shown, and their indices in the pulse. */
-  readonly threads: readonly { readonly name: string; readonly index: number }[];
 }
 
 export interface RtmThreadData extends Common {
@@ -70,6 +119,20 @@ export interface RtmThreadData extends Common {
 /** From main. Every thread answers `stop` with `stopped`. */
 export type ToThread =
   | { readonly kind: 'stop' }
+  /** To a feed thread. */
+  | { readonly kind: 'open-channels'; readonly channels: readonly FeedThreadChannel[] }
+  | { readonly kind: 'change-channel'; readonly channel: FeedThreadChannel }
+  | { readonly kind: 'remove-channel'; readonly name: string }
+  /** To the timer thread: all channels from now on. Those that are gone are sealed a last time, then renamed. */
+  | {
+      readonly kind: 'seal-channels';
+      readonly channels: readonly NamedRing[];
+      readonly renames: Renames;
+    }
+  /** To the REST thread: all channels from now on. */
+  | { readonly kind: 'show-channels'; readonly channels: readonly RestThreadChannel[] }
+  | { readonly kind: 'health'; readonly health: Health }
+  | { readonly kind: 'configuration'; readonly configuration: ConfigurationState }
   | { readonly kind: 'gap'; readonly channel: string; readonly gap: Gap }
   | { readonly kind: 'event'; readonly event: WeirEvent };
 
@@ -78,15 +141,19 @@ export type FromThread =
   | { readonly kind: 'ready' }
   | {
       readonly kind: 'store-ready';
-      readonly aliveAt: number | null;
-      readonly positions: ReadonlyMap<string, string>;
-      readonly known: ReadonlySet<string>;
+      readonly stored: Stored;
     }
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'gap'; readonly channel: string; readonly gap: Gap }
   | { readonly kind: 'event'; readonly event: WeirEvent }
   | { readonly kind: 'failed'; readonly reason: string }
+  /** A feed thread has ended a channel: its ring is final. */
+  | { readonly kind: 'removed'; readonly name: string }
+  /** The store could not be written, or can be again (null). */
+  | { readonly kind: 'store-trouble'; readonly trouble: string | null }
   | { readonly kind: 'stopped' };
 
+/** A thread that died so often in a row is in a crash loop, and shown as not well. */
+export const CRASH_LOOP_COUNT = 3;
 /** A thread that has not beaten for this long hangs: it is shown as not well, and a feed thread is ended. */
 export const HANG_MS_MAX = 10_000;

@@ -1,67 +1,98 @@
 /** The REST thread: serves descriptors, buckets and the page. Reads the board and the store; writes neither. */
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { workerData } from 'node:worker_threads';
-import { restApp } from '../rest/app.ts';
+import { descriptorsAsYaml } from '../config/descriptor-yaml.ts';
+import { restService } from '../rest/service.ts';
+import type { RestChannel } from '../rest/sources.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
 import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
-import { HANG_MS_MAX, type RestThreadData } from './messages.ts';
+import {
+  type ConfigurationState,
+  CRASH_LOOP_COUNT,
+  HANG_MS_MAX,
+  type Health,
+  type RestThreadChannel,
+  type RestThreadData,
+} from './messages.ts';
 
 const {
   index,
   pulse: pulseMemory,
   store,
-  channels,
   listen,
   settings,
-  threads,
+  ...first
 } = workerData as RestThreadData;
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const history = storeKind(store.kind)!.openReader(store.location);
+function toShow({ descriptor, ring, waitMs, thread }: RestThreadChannel): RestChannel {
+  return { descriptor, ring: new RingReader(ring), waitMs, thread };
+}
 
-const app = restApp(
+let health: Health = first.health;
+let configuration: ConfigurationState = first.configuration;
+let channels = first.channels.map(toShow);
+
+const service = restService(
   {
-    channels: channels.map(({ descriptor, ring }) => ({ descriptor, ring: new RingReader(ring) })),
+    get channels() {
+      return channels;
+    },
     history,
     clock,
     settings,
-    threads: () =>
-      threads.map(({ name, index: thread }) => {
-        const silentMs = Math.max(0, clock.now() - pulse.lastBeat(thread));
-        return { name, silentMs, ok: silentMs < HANG_MS_MAX };
+    configuration: () => ({
+      ...configuration,
+      yaml: descriptorsAsYaml(channels.map(({ descriptor }) => descriptor)),
+    }),
+    health: () => ({
+      storeTrouble: health.storeTrouble,
+      threads: health.threads.map(({ name, index: thread, deathCount }) => {
+        const silentMs = Math.max(0, clock.elapsed() - pulse.lastBeat(thread));
+        const ok = silentMs < HANG_MS_MAX && deathCount < CRASH_LOOP_COUNT;
+        return { name, silentMs, deathCount, ok };
       }),
+    }),
   },
-  (error) => {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const event = { at: clock.now(), channel: null, kind: 'rest-error', detail } as const;
-    tellMain({ kind: 'event', event });
+  {
+    timers: nodeTimers,
+    random: Math.random,
+    report(error) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const event = { at: clock.now(), channel: null, kind: 'rest-error', detail } as const;
+      tellMain({ kind: 'event', event });
+    },
   },
 );
 
-const server = createServer(app);
+const { server } = service;
 server.on('error', (error) => tellMain({ kind: 'failed', reason: error.message }));
 server.listen(listen.port, listen.host, () => {
   const { port, address, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   tellMain({ kind: 'listening', url: `http://${host}:${port}` });
 });
-const stopBeats = alignedTicks({ periodMs: 1_000, afterMs: 0 }, (now) => pulse.beat(index, now), {
-  clock,
-  timers: nodeTimers,
-});
-pulse.beat(index, clock.now());
+const stopBeats = alignedTicks(
+  { periodMs: 1_000, afterMs: 0 },
+  () => pulse.beat(index, clock.elapsed()),
+  {
+    clock,
+    timers: nodeTimers,
+  },
+);
+pulse.beat(index, clock.elapsed());
 
 hearMain(async (message) => {
+  if (message.kind === 'show-channels') channels = message.channels.map(toShow);
+  if (message.kind === 'health') health = message.health;
+  if (message.kind === 'configuration') configuration = message.configuration;
   if (message.kind !== 'stop') return;
   stopBeats();
-  await new Promise<void>((done) => {
-    server.close(() => done());
-    server.closeAllConnections();
-  });
+  await service.close();
   history.close();
 });

@@ -22,16 +22,20 @@ try {
         event: { at: clock.now(), channel: null, kind: 'rtm-error', detail },
       }),
   });
-  const stopBeats = alignedTicks({ periodMs: 1_000, afterMs: 0 }, (now) => pulse.beat(index, now), {
-    clock,
-    timers: nodeTimers,
-  });
+  const stopBeats = alignedTicks(
+    { periodMs: 1_000, afterMs: 0 },
+    () => pulse.beat(index, clock.elapsed()),
+    {
+      clock,
+      timers: nodeTimers,
+    },
+  );
   hearMain(async (message) => {
     if (message.kind !== 'stop') return;
     stopBeats();
     await server.close();
   });
-  pulse.beat(index, clock.now());
+  pulse.beat(index, clock.elapsed());
   tellMain({ kind: 'listening', url: server.url });
 } catch (error) {
   tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });

@@ -8,34 +8,47 @@ import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { SealLoop } from '../timer/seal-loop.ts';
 import { Sealer } from '../timer/sealer.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
-import type { TimerThreadData } from './messages.ts';
+import type { NamedRing, Renames, TimerThreadData } from './messages.ts';
 
-const {
-  index,
-  pulse: pulseMemory,
-  store: address,
-  retention,
-  channels,
-  renames,
-} = workerData as TimerThreadData;
-const pulse = new Pulse(pulseMemory);
+const data = workerData as TimerThreadData;
+const { index, store: address } = data;
+const pulse = new Pulse(data.pulse);
 const clock = threadClock(pulse);
 
 function openStore() {
   try {
-    return storeKind(address.kind)!.openWriter(address.location, retention);
+    return storeKind(address.kind)!.openWriter(address.location, data.retention, {
+      clock,
+      tell: (event) => tellMain({ kind: 'event', event }),
+    });
   } catch (error) {
     tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
     process.exit(1);
   }
 }
 
+function rename(renames: Renames): void {
+  for (const [former, name] of renames) store.rename(former, name);
+}
+
+function tellStored(): void {
+  const { aliveAt, positions, sealed } = store.state();
+  tellMain({ kind: 'store-ready', stored: { aliveAt, positions, sealed } });
+}
+
+const readers = new Map<number, RingReader>();
+const toSeal = ({ name, ring, waitMs }: NamedRing) => {
+  const reader = readers.get(ring.number) ?? new RingReader(ring);
+  readers.set(ring.number, reader);
+  return { name, ring: reader, waitSeconds: Math.ceil(waitMs / 1_000) };
+};
+
 const store = openStore();
-for (const [former, name] of renames) store.rename(former, name);
-const sealer = new Sealer(
-  channels.map(({ name, ring }) => ({ name, ring: new RingReader(ring) })),
-  store,
-);
+rename(data.renames);
+const sealer = new Sealer(data.channels.map(toSeal), store);
+if (data.again) sealer.takeUp(store.state().sealed);
+else store.begin(Math.floor(clock.now() / 1_000));
+
 const loop = new SealLoop({
   sealer,
   store,
@@ -43,22 +56,31 @@ const loop = new SealLoop({
   timers: nodeTimers,
   tell: (event) => tellMain({ kind: 'event', event }),
 });
-const stopBeats = alignedTicks({ periodMs: 1_000, afterMs: 0 }, (now) => pulse.beat(index, now), {
-  clock,
-  timers: nodeTimers,
-});
+let toldTrouble: string | null = null;
+const stopBeats = alignedTicks(
+  { periodMs: 1_000, afterMs: 0 },
+  () => {
+    pulse.beat(index, clock.elapsed());
+    if (loop.storeTrouble === toldTrouble) return;
+    toldTrouble = loop.storeTrouble;
+    tellMain({ kind: 'store-trouble', trouble: toldTrouble });
+  },
+  { clock, timers: nodeTimers },
+);
 
 hearMain((message) => {
   if (message.kind === 'gap') sealer.noteGap(message.channel, message.gap);
   if (message.kind === 'event') sealer.noteEvent(message.event);
+  if (message.kind === 'seal-channels') {
+    sealer.setChannels(message.channels.map(toSeal));
+    loop.sealNow();
+    rename(message.renames);
+    tellStored();
+  }
   if (message.kind !== 'stop') return;
   stopBeats();
   loop.stop();
   store.close();
 });
-const { aliveAt, positions, channels: known } = store.state();
-const beginning = Math.floor(clock.now() / 1_000);
-store.begin(beginning);
-sealer.begin(beginning);
-pulse.beat(index, clock.now());
-tellMain({ kind: 'store-ready', aliveAt, positions, known });
+pulse.beat(index, clock.elapsed());
+tellStored();

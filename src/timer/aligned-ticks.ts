@@ -15,14 +15,15 @@ export function alignedTicks(
   let cancel = () => {};
   let lastPeriod = Math.floor((clock.now() - afterMs) / periodMs);
   const arm = () => {
-    const due = (lastPeriod + 1) * periodMs + afterMs;
-    cancel = timers.after(Math.max(0, due - clock.now()), fire);
+    const waitMs = (lastPeriod + 1) * periodMs + afterMs - clock.now();
+    // Never more than a period: the clock may be set back meanwhile, or have been.
+    cancel = timers.after(Math.max(0, Math.min(periodMs, waitMs)), fire);
   };
   const fire = () => {
     const now = clock.now();
     const period = Math.floor((now - afterMs) / periodMs);
-    // A timer may fire a little early; then this tick is not due yet.
-    if (period > lastPeriod) {
+    // A timer may fire a little early; then this tick is not due yet. A clock that was set back ticks on from there.
+    if (period !== lastPeriod) {
       lastPeriod = period;
       tick(now);
     }

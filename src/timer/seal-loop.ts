@@ -27,10 +27,12 @@ export class SealLoop {
   #cancelAgain = () => {};
   #prunedAt: number;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #storeTrouble: string | null = null;
+  #storeTroubleSince: number | null = null;
 
   constructor(parts: SealLoopParts) {
     this.#parts = parts;
-    this.#prunedAt = parts.clock.now();
+    this.#prunedAt = parts.clock.elapsed();
     this.#stopTicks = alignedTicks(
       { periodMs: 1_000, afterMs: AFTER_MS },
       () => this.#tick(),
@@ -38,21 +40,35 @@ export class SealLoop {
     );
   }
 
+  /** Seals what is final by now, without waiting for the next tick. */
+  sealNow(): void {
+    this.#attempt(() => this.#parts.sealer.seal(this.#parts.clock.now()));
+  }
+
+  /** Why the store was not written the last time that it was tried; null while it is. */
+  get storeTrouble(): string | null {
+    return this.#storeTrouble;
+  }
+
+  /** Since when the store has not been written, Unix milliseconds; null while it is. */
+  get storeTroubleSince(): number | null {
+    return this.#storeTroubleSince;
+  }
+
   /** Seals what is final by now, a last time. */
   stop(): void {
     this.#stopTicks();
     this.#cancelAgain();
-    this.#attempt(() => this.#parts.sealer.seal(this.#parts.clock.now()));
+    this.sealNow();
   }
 
   #tick(): void {
     const { store, clock } = this.#parts;
     this.#cancelAgain();
     this.#sealUntilCaughtUp(Math.floor(clock.now() / 1_000), AGAIN_COUNT_MAX);
-    const now = clock.now();
-    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = now;
-    this.#attempt(() => store.prune(now));
+    if (clock.elapsed() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = clock.elapsed();
+    this.#attempt(() => store.prune(clock.now()));
   }
 
   #sealUntilCaughtUp(second: number, againCount: number): void {
@@ -68,13 +84,17 @@ export class SealLoop {
   #attempt(action: () => void): boolean {
     try {
       action();
+      this.#storeTrouble = null;
+      this.#storeTroubleSince = null;
       return true;
     } catch (error) {
-      const now = this.#parts.clock.now();
-      if (now - this.#toldAt >= TELL_EVERY_MS) {
-        this.#toldAt = now;
-        const detail = error instanceof Error ? error.message : String(error);
-        this.#parts.tell({ at: now, channel: null, kind: 'store-error', detail });
+      const { clock, tell } = this.#parts;
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#storeTrouble = detail;
+      this.#storeTroubleSince ??= clock.now();
+      if (clock.elapsed() - this.#toldAt >= TELL_EVERY_MS) {
+        this.#toldAt = clock.elapsed();
+        tell({ at: clock.now(), channel: null, kind: 'store-error', detail });
       }
       return false;
     }

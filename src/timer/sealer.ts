@@ -8,7 +8,7 @@ import type { Gap } from '../model/bucket.ts';
 import { OTHER_KEY, type WeirEvent } from '../model/channel.ts';
 import type { Tally } from '../model/tally.ts';
 import { OTHER_SLOT } from '../shared/key-table.ts';
-import type { RingReader } from '../shared/ring-reader.ts';
+import type { KeyTally, RingReader } from '../shared/ring-reader.ts';
 
 /** Notes kept while the store cannot be written; more are dropped, oldest first. */
 export const NOTES_WAITING_MAX = 10_000;
@@ -16,6 +16,15 @@ export const NOTES_WAITING_MAX = 10_000;
 export interface SealerChannel {
   readonly name: string;
   readonly ring: RingReader;
+  /** How long after its end a bucket still takes messages as a matter of course, in seconds. */
+  readonly waitSeconds: number;
+}
+
+/** How far the store has come with a channel in this run. */
+export interface StoredProgress {
+  /** Unix seconds. */
+  readonly sealedTo: number;
+  readonly amendmentCount: number;
 }
 
 /** What the sealer needs of a store; see `StoreWriter`. */
@@ -32,18 +41,30 @@ interface Seal {
   readonly channel: string;
   readonly sealedTo: number;
   readonly cells: { readonly second: number; readonly tally: Tally }[];
-  readonly keyCells: {
+  readonly keyCells: (KeyWorth & { readonly second: number })[];
+  readonly amendments: {
     readonly second: number;
-    readonly key: string;
-    readonly counted: number;
-    readonly sum: number;
+    readonly tally: Tally;
+    readonly keyCells: readonly KeyWorth[];
+    readonly heals: boolean;
   }[];
+  readonly amendmentCount: number;
   readonly position: string | null;
 }
 
+interface KeyWorth {
+  readonly key: string;
+  readonly counted: number;
+  readonly sum: number;
+}
+
 export class Sealer {
-  readonly #channels: readonly SealerChannel[];
+  #channels: readonly SealerChannel[];
+  /** Channels that are gone: sealed once more. */
+  #retired: readonly SealerChannel[] = [];
   readonly #store: SealedCells;
+  /** The final point that was sealed last, by its number; a ring with another one is due. */
+  readonly #sealedPoints = new Map<RingReader, number>();
   #gaps: { channel: string; gap: Gap }[] = [];
   #events: WeirEvent[] = [];
 
@@ -52,9 +73,25 @@ export class Sealer {
     this.#store = store;
   }
 
-  /** Everything before `second` (Unix seconds) is an earlier run's affair. Called once, before any writer starts. */
-  begin(second: number): void {
-    for (const { ring } of this.#channels) if (ring.sealed === 0) ring.seal(second);
+  /**
+   * A timer thread before this one may have ended between committing and saying so on the board: what the store
+   * has of this run is not sealed again.
+   */
+  takeUp(progress: ReadonlyMap<string, StoredProgress>): void {
+    for (const { name, ring } of this.#channels) {
+      const stored = progress.get(name);
+      if (!stored) continue;
+      ring.seal(Math.max(ring.sealed, stored.sealedTo));
+      // A ring that another took up has fewer than the channel.
+      ring.sealAmendments(Math.min(stored.amendmentCount, ring.finalPoint().amendmentCount));
+    }
+  }
+
+  /** Seals these from now on. Of the others, what is final by now is sealed first, and then no more. */
+  setChannels(channels: readonly SealerChannel[]): void {
+    const rings = new Set(channels.map(({ ring }) => ring));
+    this.#retired = [...this.#retired, ...this.#channels.filter(({ ring }) => !rings.has(ring))];
+    this.#channels = channels;
   }
 
   /** Takes a gap into the next commit. */
@@ -69,41 +106,67 @@ export class Sealer {
 
   /** Commits every second that is final by now. Throws what the store throws; nothing is lost then. */
   seal(now: number): void {
-    const due = this.#channels.filter(({ ring }) => ring.head > ring.sealed);
-    const seals = due.map(({ name, ring }) => sealOf(name, ring));
+    const due = [...this.#retired, ...this.#channels]
+      .map((channel) => ({ channel, finalCount: channel.ring.finalCount }))
+      .filter(({ channel: { ring }, finalCount }) => {
+        return finalCount > 0 && this.#sealedPoints.get(ring) !== finalCount;
+      });
+    const seals = due.map(({ channel }) => sealOf(channel));
     this.#store.commit({ at: now, seals, gaps: this.#gaps, events: this.#events });
     this.#gaps = [];
     this.#events = [];
-    due.forEach(({ ring }, index) => {
-      ring.seal(seals[index]!.sealedTo);
+    this.#retired = [];
+    due.forEach(({ channel: { ring }, finalCount }, index) => {
+      const { sealedTo, amendmentCount } = seals[index]!;
+      ring.seal(sealedTo);
+      ring.sealAmendments(amendmentCount);
+      this.#sealedPoints.set(ring, finalCount);
     });
   }
 
-  /** Channels whose head is behind `second`: their feed thread has not spoken since. */
+  /** Channels whose newest second is before `second`: their feed thread has not spoken since. */
   behind(second: number): number {
-    return this.#channels.filter(({ ring }) => ring.head < second).length;
+    return this.#channels.filter(({ ring }) => ring.newest < second).length;
   }
 }
 
-function sealOf(channel: string, ring: RingReader): Seal {
-  // The head is read once: what becomes final meanwhile is for the next seal.
-  const { head: sealedTo, position } = ring.finalPoint();
-  const seal: Seal = {
-    channel,
-    sealedTo,
-    cells: [],
-    keyCells: [],
-    position,
-  };
-  for (const second of ring.secondsHeld(ring.sealed, sealedTo)) {
+function sealOf({ name, ring, waitSeconds }: SealerChannel): Seal {
+  // Read once: what becomes final meanwhile is for the next seal.
+  const point = ring.finalPoint();
+  const cells: Seal['cells'] = [];
+  const keyCells: Seal['keyCells'] = [];
+  for (const second of ring.secondsHeld(ring.sealed, point.head)) {
     const tally = ring.tally(second);
-    if (Object.values(tally).some((value) => value !== 0)) seal.cells.push({ second, tally });
-    for (const { slot, counted, sum } of ring.keyTallies(second)) {
-      const key = slot === OTHER_SLOT ? OTHER_KEY : ring.keyName(slot)!;
-      seal.keyCells.push({ second, key, counted, sum });
+    if (Object.values(tally).some((value) => value !== 0)) cells.push({ second, tally });
+    for (const worth of keyWorths(ring, ring.keyTallies(second))) {
+      keyCells.push({ second, ...worth });
     }
   }
-  return seal;
+  const closed = ring.sealed - waitSeconds;
+  const amendments = ring.amendments(point).map(({ second, tally, keys }) => ({
+    second,
+    tally,
+    keyCells: keyWorths(ring, keys),
+    heals: second < closed,
+  }));
+  return {
+    channel: name,
+    // A ring that was taken up from the store may be ahead of its last final point.
+    sealedTo: Math.max(point.head, ring.sealed),
+    cells,
+    keyCells,
+    amendments,
+    amendmentCount: point.amendmentCount,
+    position: point.position,
+  };
+}
+
+function keyWorths(ring: RingReader, tallies: readonly KeyTally[]): KeyWorth[] {
+  return tallies.map(({ slot, counted, sum }) => ({
+    key: slot === OTHER_SLOT ? OTHER_KEY : ring.keyName(slot)!,
+    counted,
+    sum,
+  }));
 }
 
 function keep<T>(notes: T[], note: T): void {

@@ -5,9 +5,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { storeKind } from '../../src/store/index.ts';
 import { startRtmSender } from '../support/rtm-sender.ts';
+import { fill, RETENTION, S } from '../support/stored.ts';
 import { until } from '../support/weir.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,7 +43,7 @@ async function run(t: TestContext, args: string[], cwd = root) {
 test('help teaches every command, with an example', async (t) => {
   const { code, out } = await run(t, ['--help']);
   assert.equal(code, 0);
-  for (const command of ['up', 'check', 'schema', 'rtm']) {
+  for (const command of ['up', 'check', 'audit', 'schema', 'rtm']) {
     assert.match(out, new RegExp(`^ {2}${command}`, 'm'));
     const help = await run(t, [command, '--help']);
     assert.equal(help.code, 0);
@@ -106,6 +109,34 @@ test('check --probe shows a message, what it is worth, and the rate; a dead feed
 test('schema prints the committed schema', async (t) => {
   const { out } = await run(t, ['schema']);
   assert.equal(JSON.parse(out).type, 'object');
+});
+
+test('audit: 0 for a store in which all holds, 1 with the place of what does not, 2 for none', async (t) => {
+  const dir = folder(t);
+  const path = join(dir, 'data', 'weir.db');
+  const writer = storeKind('sqlite')!.openWriter(path, RETENTION);
+  t.after(() => writer.close());
+  fill(writer);
+  const right = await run(t, ['audit'], dir);
+  assert.equal(right.code, 0, right.err);
+  assert.match(right.out, /^2 channels; cells: 1801 of 1s, 30 of 1m, 2 of 15m; by key: .*Z$/m);
+  assert.match(right.out, /^No difference\.$/m);
+  const yaml = 'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n';
+  writeFileSync(join(dir, 'channels.yaml'), `${yaml}store: { kind: sqlite, path: data/weir.db }\n`);
+  const db = new DatabaseSync(path);
+  db.exec(`UPDATE cell_1m SET counted = 0 WHERE start < ${S + 180}`);
+  db.close();
+  const wrong = await run(t, ['audit'], dir);
+  assert.equal(wrong.code, 1);
+  const at = new Date(S * 1_000).toISOString().replace('.000', '');
+  assert.ok(wrong.out.includes(`steady 1m ${at}: cell: expected as written, found damaged.`));
+  assert.match(wrong.out, /^And \d+ more differences\.$/m);
+  for (const given of ['nowhere.db', 'nowhere.yaml', 'channels.txt']) {
+    writeFileSync(join(dir, 'channels.txt'), 'not a store, but long enough to be looked at as one');
+    const none = await run(t, ['audit', given], dir);
+    assert.equal(none.code, 2, given);
+    assert.ok(none.err.includes(given) && !none.err.includes('    at '), none.err);
+  }
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

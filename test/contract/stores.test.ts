@@ -11,7 +11,13 @@ import fc from 'fast-check';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKinds } from '../../src/store/index.ts';
-import type { ChannelSeal, Commit, StoreReader, StoreWriter } from '../../src/store/store.ts';
+import type {
+  Amendment,
+  ChannelSeal,
+  Commit,
+  StoreReader,
+  StoreWriter,
+} from '../../src/store/store.ts';
 
 const S = 1_790_000_100 - (1_790_000_100 % 900);
 const RETENTION = { '1s': 3_600_000, '1m': 86_400_000, '15m': 10 * 86_400_000 };
@@ -29,7 +35,16 @@ function seal(
   cells: ReturnType<typeof cell>[],
   more: Partial<ChannelSeal> = {},
 ): ChannelSeal {
-  return { channel, sealedTo, cells, keyCells: [], position: null, ...more };
+  return {
+    channel,
+    sealedTo,
+    cells,
+    keyCells: [],
+    amendments: [],
+    amendmentCount: 0,
+    position: null,
+    ...more,
+  };
 }
 
 function commit(seals: ChannelSeal[], more: Partial<Commit> = {}): Commit {
@@ -76,7 +91,7 @@ for (const kind of storeKinds) {
           to: (S + 1) * 1_000,
           tier: '1s',
         });
-        assert.deepEqual(cells, [{ start: S * 1_000, tally, amended: 0 }]);
+        assert.deepEqual(cells, [{ start: S * 1_000, tally, amended: 0, damaged: false }]);
         assert.equal(sealedTo, (S + 1) * 1_000);
         assert.equal(writer.state().positions.get('a'), '1:7');
       });
@@ -159,6 +174,122 @@ for (const kind of storeKinds) {
         );
       });
 
+      const amendment = (second: number, counted: number, more: Partial<MutableTally> = {}) => ({
+        ...cell(second, counted, { coveredMs: 0, ...more }),
+        keyCells: [] as Amendment['keyCells'],
+        heals: true,
+      });
+
+      const amended = (reader: StoreReader, tier: TierName) =>
+        reader
+          .cells({ channel: 'a', from: 0, to: (S + 90_000) * 1_000, tier })
+          .cells.map((c) => [c.start / 1_000 - S, c.tally.counted, c.amended]);
+
+      test('an amendment is added on every tier, and raises what it touches and what it makes by one', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 900, [cell(S, 5), cell(S + 1, 5)])]));
+        const amendments = [
+          amendment(S, 2, { coveredMs: -300, missed: -2 }),
+          amendment(S + 70, 3),
+          { ...amendment(S, 1), keyCells: [{ key: 'x', counted: 1, sum: 4 }] },
+        ];
+        writer.commit(commit([seal('a', S + 901, [], { amendments, amendmentCount: 3 })]));
+        assert.deepEqual(amended(reader, '15m'), [[0, 16, 3]]);
+        assert.deepEqual(amended(reader, '1m'), [
+          [0, 13, 2],
+          [60, 3, 1],
+        ]);
+        const range = { channel: 'a', from: S * 1_000, to: (S + 900) * 1_000 };
+        const seconds = reader.cells({ ...range, tier: '1s' }).cells;
+        assert.deepEqual(
+          seconds.map(({ start, tally, amended: times }) => [
+            start / 1_000 - S,
+            tally.counted,
+            times,
+          ]),
+          [
+            [0, 8, 2],
+            [1, 5, 0],
+            [70, 3, 1],
+          ],
+        );
+        assert.equal(seconds[0]!.tally.coveredMs, 700);
+        assert.equal(seconds[0]!.tally.missed, -2);
+        for (const { name: tier } of TIERS) {
+          const keys = reader.keyCells({ ...range, tier }, 'x').cells;
+          assert.deepEqual(
+            keys.map(({ counted, sum, damaged }) => [counted, sum, damaged]),
+            [[1, 4, false]],
+          );
+        }
+      });
+
+      test('an amendment of a time that is not rolled up yet comes to the coarser tiers once', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 30, [cell(S, 5)])]));
+        writer.commit(
+          commit([seal('a', S + 31, [], { amendments: [amendment(S, 2)], amendmentCount: 1 })]),
+        );
+        writer.commit(commit([seal('a', S + 900, [])]));
+        for (const { name } of TIERS) assert.deepEqual(amended(reader, name), [[0, 7, 1]], name);
+      });
+
+      test('how far amendments were brought is kept with the channel; a run counts its own from nought', (t) => {
+        const { writer } = open(t);
+        writer.commit(
+          commit([seal('a', S + 1, [], { amendments: [amendment(S, 1)], amendmentCount: 17 })]),
+        );
+        assert.deepEqual(writer.state().sealed.get('a'), { sealedTo: S + 1, amendmentCount: 17 });
+        writer.begin(S + 1);
+        assert.equal(writer.state().sealed.get('a')!.amendmentCount, 0);
+      });
+
+      test('an amendment that was awaited is no healing: what it touches is not amended', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 5)])]));
+        const awaited = { ...amendment(S, 2), heals: false };
+        writer.commit(commit([seal('a', S + 2, [], { amendments: [awaited], amendmentCount: 1 })]));
+        assert.deepEqual(amended(reader, '1s'), [[0, 7, 0]]);
+      });
+
+      test('an amendment makes no cell where that time was pruned, and is never lost', (t) => {
+        const { writer, reader, location } = open(t);
+        writer.commit(commit([seal('a', S + 900, [cell(S, 5)])]));
+        writer.prune((S + 3_601) * 1_000);
+        const bring = (second: number, amendmentCount: number) =>
+          writer.commit(
+            commit([
+              seal('a', S + 900, [], { amendments: [amendment(second, 1)], amendmentCount }),
+            ]),
+          );
+        bring(S, 1);
+        assert.deepEqual(amended(reader, '1m'), [[0, 6, 1]]);
+        const seconds = {
+          channel: 'a',
+          from: S * 1_000,
+          to: (S + 900) * 1_000,
+          tier: '1s',
+        } as const;
+        assert.deepEqual(reader.cells(seconds).cells, []);
+        bring(S - 20 * 86_400, 2);
+        assert.deepEqual(amended(reader, '15m'), [
+          [-20 * 86_400, 1, 1],
+          [0, 6, 1],
+        ]);
+        assert.deepEqual(amended(reader, '1m'), [[0, 6, 1]]);
+        if (path !== 'memory') assert.equal(kind.audit(location).differenceCount, 0);
+      });
+
+      test('two runs that share a second do not amend it; what comes for a sealed one does', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 4)])]));
+        writer.begin(S);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 2)])]));
+        assert.deepEqual(amended(reader, '1s'), [[0, 6, 0]]);
+        writer.commit(commit([seal('a', S + 1, [cell(S, 2)])]));
+        assert.deepEqual(amended(reader, '1s'), [[0, 8, 1]]);
+      });
+
       test('keys are read by name, alone or together, on every tier', (t) => {
         const { writer, reader } = open(t);
         const keyCells = [
@@ -197,6 +328,35 @@ for (const kind of storeKinds) {
         assert.equal(writer.state().positions.get('a'), '1:1');
         writer.commit(commit([seal('new', S + 2, [cell(S, 1)])]));
         assert.ok(writer.state().channels.has('new'));
+      });
+
+      test('what was begun before a commit failed is begun again: channels, keys, roll-ups', (t) => {
+        const { writer, reader } = open(t);
+        writer.commit(commit([seal('a', S + 30, [cell(S, 1)])]));
+        const keyCells = [{ second: S + 40, key: 'k', counted: 2, sum: 0 }];
+        const good = [
+          seal('new', S + 70, [cell(S + 3, 8)], { position: '3:3' }),
+          seal('a', S + 70, [cell(S + 40, 2)], { keyCells }),
+        ];
+        const bad = { second: S, tally: { ...emptyTally(), counted: 'text' as unknown as number } };
+        const fail = () => writer.commit(commit([...good, seal('b', S + 1, [bad])]));
+        assert.throws(fail);
+        assert.deepEqual([...writer.state().channels], ['a']);
+        assert.equal(writer.state().sealed.get('a')!.sealedTo, S + 30);
+        // Once more, so that the next commit comes right after one that failed.
+        assert.throws(fail);
+        writer.commit(commit(good));
+        assert.deepEqual(counts(reader, '1m', S, S + 60), [[0, 3]]);
+        assert.deepEqual(counts(reader, '1s', S, S + 60), [
+          [0, 1],
+          [40, 2],
+        ]);
+        const range = { channel: 'a', from: S * 1_000, to: (S + 60) * 1_000, tier: '1m' } as const;
+        assert.deepEqual(
+          reader.keyCells(range, 'k').cells.map(({ counted, damaged }) => [counted, damaged]),
+          [[2, false]],
+        );
+        assert.equal(writer.state().positions.get('new'), '3:3');
       });
 
       test('gaps open and close under one start; events come newest first, in pages', (t) => {

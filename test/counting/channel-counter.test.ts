@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChannelCounter, NOTE_EVERY_MS } from '../../src/counting/channel-counter.ts';
+import { ChannelCounter, LATE_MS_MAX } from '../../src/counting/channel-counter.ts';
+import { NOTE_EVERY_MS } from '../../src/counting/notes.ts';
 import type { Gap } from '../../src/model/bucket.ts';
 import type { ProcessorTraits } from '../../src/model/channel.ts';
 import { ledgerDifference } from '../../src/model/tally.ts';
 import type { WorthOf } from '../../src/model/worth.ts';
 import { readLink } from '../../src/shared/link-words.ts';
-import { allocateRing, RING_DEPTH } from '../../src/shared/ring.ts';
+import { allocateRing, RING_DEPTH, type RingMemory } from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { FakeTime } from '../support/fake-time.ts';
@@ -27,16 +28,17 @@ function counter(
     worthOf?: WorthOf;
     position?: string | null;
     sealedTo?: number;
+    memory?: RingMemory;
+    time?: FakeTime;
   } = {},
 ) {
   const traits = { ...PLAIN, ...given.traits };
-  const memory = allocateRing({
-    keysMax: traits.keysMax,
-    keyWords: traits.measure === 'sum' ? 2 : 1,
-  });
+  const memory =
+    given.memory ??
+    allocateRing({ keysMax: traits.keysMax, keyWords: traits.measure === 'sum' ? 2 : 1 });
   const reader = new RingReader(memory);
   reader.seal(given.sealedTo ?? S);
-  const time = new FakeTime(START);
+  const time = given.time ?? new FakeTime(START);
   const gaps: Gap[] = [];
   const events: string[] = [];
   const sink = new ChannelCounter({
@@ -45,13 +47,14 @@ function counter(
     worthOf: given.worthOf ?? (() => 1),
     clock: time,
     position: given.position ?? null,
+    stream: '00000000',
     blindSince: { from: START, cause: 'feed', detail: 'connecting' },
     notes: {
       event: (kind, detail) => events.push(`${kind}: ${detail}`),
       gap: (gap) => gaps.push(gap),
     },
   });
-  return { sink, reader, time, gaps, events };
+  return { sink, memory, reader, time, gaps, events };
 }
 
 /** The turn of the event loop is over: what arrived in it is on the board. */
@@ -67,7 +70,7 @@ test('a message counts in the second in which it arrived', async () => {
   await turn();
   assert.equal(reader.tally(S).counted, 1);
   assert.equal(reader.tally(S + 1).counted, 2);
-  assert.equal(reader.head, S + 1, 'the first second is final once the next has begun');
+  assert.equal(reader.newest, S + 1, 'the first second is final once the next has begun');
 });
 
 test('the head moves when nothing arrives', () => {
@@ -75,7 +78,7 @@ test('the head moves when nothing arrives', () => {
   sink.up();
   time.goTo(START + 5_000);
   sink.tick();
-  assert.equal(reader.head, S + 5);
+  assert.equal(reader.newest, S + 5);
   assert.equal(reader.tally(S + 3).coveredMs, 1_000);
 });
 
@@ -84,7 +87,7 @@ test('only time with the link up is covered, to the millisecond, and the gap is 
   time.goTo(START + 250);
   sink.up();
   time.goTo(START + 1_600);
-  sink.down('closed with code 1006');
+  sink.down('closed with code 1000', true);
   time.goTo(START + 3_100);
   sink.up();
   time.goTo(START + 4_000);
@@ -100,8 +103,8 @@ test('only time with the link up is covered, to the millisecond, and the gap is 
   assert.deepEqual(gaps, [
     { from: START, to: null, cause: 'feed', detail: 'connecting' },
     { from: START, to: START + 250, cause: 'feed', detail: 'connecting' },
-    { from: START + 1_600, to: null, cause: 'feed', detail: 'closed with code 1006' },
-    { from: START + 1_600, to: START + 3_100, cause: 'feed', detail: 'closed with code 1006' },
+    { from: START + 1_600, to: null, cause: 'feed', detail: 'closed with code 1000' },
+    { from: START + 1_600, to: START + 3_100, cause: 'feed', detail: 'closed with code 1000' },
   ]);
 });
 
@@ -109,7 +112,7 @@ test('the link says since when it is down, and why, through every retry', () => 
   const { sink, reader, time } = counter();
   sink.up();
   time.goTo(START + 1_000);
-  sink.down('first');
+  sink.down('first', true);
   time.goTo(START + 9_000);
   sink.down('second');
   assert.deepEqual(readLink(reader.views), {
@@ -230,6 +233,205 @@ test('finish makes the running second final, with its coverage', () => {
   sink.tally(1, null);
   time.goTo(START + 400);
   sink.finish();
-  assert.equal(reader.head, S + 1);
+  assert.equal(reader.newest, S + 1);
   assert.equal(reader.tally(S).coveredMs, 400);
+});
+
+/** What the timer would bring to past seconds: second after `S` → field → amount. */
+function amended(reader: RingReader) {
+  return Object.fromEntries(
+    reader
+      .amendments(reader.finalPoint())
+      .map(({ second, tally }) => [
+        second - S,
+        Object.fromEntries(Object.entries(tally).filter(([, value]) => value !== 0)),
+      ]),
+  );
+}
+
+test('a link that turns out to have been dead is in doubt since its last proof of life', () => {
+  const { sink, reader, time, gaps } = counter();
+  sink.up();
+  time.goTo(START + 1_400);
+  sink.alive();
+  for (const ms of [2_000, 3_000, 4_000]) {
+    time.goTo(START + ms);
+    sink.tick();
+  }
+  assert.equal(reader.tally(S + 2).coveredMs, 1_000, 'nobody knows yet');
+  time.goTo(START + 4_300);
+  sink.down('no sign of life');
+  time.goTo(START + 5_000);
+  sink.tick();
+  assert.deepEqual(amended(reader), {
+    1: { coveredMs: -600 },
+    2: { coveredMs: -1_000 },
+    3: { coveredMs: -1_000 },
+  });
+  assert.equal(reader.tally(S + 4).coveredMs, 0);
+  assert.equal(reader.totals().coveredMs, 1_400);
+  assert.deepEqual(gaps.at(-1), {
+    from: START + 1_400,
+    to: null,
+    cause: 'feed',
+    detail: 'no sign of life',
+  });
+  assert.equal(readLink(reader.views).since, START + 1_400);
+});
+
+test('a message with an event time counts in its second, heals it, and moves the position with it', async () => {
+  const { sink, reader, time } = counter();
+  time.goTo(START + 60_500);
+  sink.up();
+  const times = [START + 10_000, START + 10_999, START + 60_100, START + 99_000, null];
+  sink.messages([1, 2, 3, 4, 5], '1:5', { times });
+  await turn();
+  assert.equal(reader.tally(S + 60).counted, 3, 'now, ahead of now, and without a time');
+  time.goTo(START + 61_000);
+  sink.tick();
+  assert.deepEqual(amended(reader), { 10: { received: 2, counted: 2 } });
+  assert.equal(reader.totals().counted, 5);
+  assert.equal(sink.position, '1:5');
+});
+
+test('an event time far ahead of our clock is told; one older than can be amended is late, and in the ledger', async () => {
+  const { sink, reader, events } = counter();
+  sink.up();
+  const times = [START + 3_600_000, START - LATE_MS_MAX - 1];
+  sink.messages(['ahead', 'late'], null, { times });
+  await turn();
+  const totals = reader.totals();
+  assert.deepEqual([totals.received, totals.counted, totals.late], [2, 1, 1]);
+  assert.equal(ledgerDifference(totals), 0);
+  assert.ok(events.some((event) => event.includes('3600 s in the future')));
+});
+
+test('what was sent before the link came up is replayed: by its event time, else as the feed says', async () => {
+  const { sink, reader, time } = counter();
+  time.goTo(START + 30_000);
+  sink.up(true);
+  sink.messages([1, 2], null, { times: [START + 29_000, START + 30_000], replayed: true });
+  sink.tally(3, null, { replayed: true });
+  sink.tally(4, null);
+  await turn();
+  assert.equal(reader.totals().replayed, 4);
+  sink.down('closed', true);
+  sink.up(false);
+  sink.tally(5, null, { replayed: true });
+  await turn();
+  assert.equal(reader.totals().replayed, 4, 'a link that does not resume replays nothing');
+});
+
+test('duplicates are in the ledger; what was missed and came after all is missed no more, where it was booked', async () => {
+  const { sink, reader, time } = counter();
+  sink.missed(3, 'jump', null);
+  sink.duplicate(2, null);
+  await turn();
+  time.goTo(START + 2_000);
+  sink.found(1, START + 500);
+  sink.tally(1, null);
+  await turn();
+  time.goTo(START + 3_000);
+  sink.tick();
+  const totals = reader.totals();
+  assert.deepEqual([totals.received, totals.duplicate, totals.missed], [3, 2, 2]);
+  assert.equal(ledgerDifference(totals), 0);
+  assert.deepEqual(amended(reader), { 0: { missed: -1 } });
+});
+
+test('a clock that is set forward leaves a hole that is booked, and credits none of it', async () => {
+  const { sink, reader, time, gaps } = counter();
+  sink.up();
+  time.goTo(START + 1_500);
+  sink.tally(1, null);
+  time.setWall(3_600_000);
+  sink.tick();
+  time.goTo(START + 3_602_000);
+  sink.tally(1, null);
+  sink.tick();
+  await turn();
+  assert.equal(reader.tally(S + 1).coveredMs, 500);
+  assert.equal(reader.tally(S + 3_601).coveredMs, 500);
+  assert.equal(reader.tally(S + 3_602).counted, 1);
+  assert.equal(reader.totals().coveredMs, 2_000);
+  const { detail, ...gap } = gaps.at(-1)!;
+  assert.deepEqual(gap, { from: START + 1_500, to: START + 3_601_500, cause: 'down' });
+  assert.match(detail, /went forward/);
+});
+
+test('a clock that is set back makes amendments until it is where it was; nothing is lost, doubled or negative', async () => {
+  const { sink, reader, time } = counter();
+  sink.up();
+  time.goTo(START + 100_000);
+  sink.tick();
+  reader.seal(S + 100);
+  time.setWall(-50_000);
+  for (let second = 51; second <= 103; second++) {
+    time.goTo(START + second * 1_000);
+    sink.tick();
+    sink.tally(1, null);
+    await turn();
+  }
+  time.goTo(START + 104_000);
+  sink.tick();
+  const totals = reader.totals();
+  assert.equal(totals.counted, 53);
+  assert.equal(totals.coveredMs, 154_000, 'all time that passed');
+  const past = amended(reader);
+  assert.deepEqual(past[70], { received: 1, counted: 1, coveredMs: 1_000 });
+  assert.equal(
+    Object.values(past).reduce((sum, one) => sum + (one['counted'] ?? 0), 0),
+    49,
+  );
+  assert.equal(reader.tally(S + 102).counted, 1, 'time goes on as before');
+});
+
+test('while the clock is behind, what is amended becomes final once a second', async () => {
+  const { sink, reader, time } = counter();
+  sink.up();
+  time.goTo(START + 100_000);
+  sink.tick();
+  time.setWall(-3_600_000);
+  sink.tally(2, '1:2');
+  await turn();
+  sink.tick();
+  const point = reader.finalPoint();
+  assert.equal(point.head, S + 100, 'no second goes back');
+  assert.match(point.position!, /1:2$/);
+  assert.deepEqual(amended(reader)[-3_500], { received: 2, counted: 2 });
+});
+
+test('a counter that goes on where another thread ended books the time since it was last covered', () => {
+  const { sink, memory, time } = counter();
+  sink.up();
+  time.goTo(START + 3_700);
+  sink.tick();
+  const again = counter({ memory, time });
+  assert.deepEqual(again.gaps[0], {
+    from: START + 3_000,
+    to: null,
+    cause: 'feed',
+    detail: 'connecting',
+  });
+});
+
+test('a gap that a dead thread left open goes on as the same gap', () => {
+  const { sink, memory, time } = counter();
+  sink.up();
+  time.goTo(START + 2_000);
+  sink.down('refused', true);
+  time.goTo(START + 9_000);
+  const again = counter({ memory, time });
+  assert.deepEqual(again.gaps[0], {
+    from: START + 2_000,
+    to: null,
+    cause: 'feed',
+    detail: 'refused',
+  });
+});
+
+test('the position of another stream is not taken up; one from before streams had names is', async () => {
+  assert.equal(counter({ position: '11111111 1:41' }).sink.position, null);
+  assert.equal(counter({ position: '00000000 1:41' }).sink.position, '1:41');
+  assert.equal(counter({ position: '1:41' }).sink.position, '1:41');
 });

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { foldBuckets, shownCount, shownMissed } from '../../src/model/bucket.ts';
 import { emptyTally, ledgerDifference, type MutableTally } from '../../src/model/tally.ts';
 
-function cell(start: number, fields: Partial<MutableTally>, amended = 0) {
-  return { start, tally: { ...emptyTally(), ...fields }, amended };
+function cell(start: number, fields: Partial<MutableTally>, amended = 0, damaged = false) {
+  return { start, tally: { ...emptyTally(), ...fields }, amended, damaged };
 }
 
 const edges = [0, 10_000, 20_000];

@@ -3,8 +3,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { TALLY_FIELDS } from '../../src/model/tally.ts';
-import { allocateRing, type RingMemory, viewRing } from '../../src/shared/ring.ts';
+import {
+  allocateRing,
+  CONTROL,
+  type RingMemory,
+  totalsAt,
+  viewRing,
+} from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 
@@ -84,8 +89,7 @@ test('a writer ended at any moment leaves counts and position that agree; the ne
 /** Makes the ring look unused in time, keeping its totals: each round starts at the first second again. */
 function rewind(ring: RingMemory): void {
   const views = viewRing(ring);
-  views.control[0] = 0;
-  views.control[1] = 0;
+  views.control[CONTROL.newest] = 0;
   views.tags.fill(0);
-  views.rows.fill(0, 0, views.rows.length - TALLY_FIELDS.length);
+  views.rows.fill(0, 0, totalsAt(views.rowWords));
 }

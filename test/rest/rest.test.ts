@@ -53,6 +53,8 @@ async function serve(t: TestContext) {
       sealedTo: S,
       cells,
       keyCells: channel === 'keyed' ? keyCells : [],
+      amendments: [],
+      amendmentCount: 0,
       position: null,
     })),
     gaps: [{ channel: 'a', gap }],
@@ -87,14 +89,18 @@ async function serve(t: TestContext) {
       },
       chart: { interval: '1m', range: '30m' },
     };
-    return { descriptor, ring };
+    return { descriptor, ring, waitMs: 0, thread: 'feed 1' };
   };
   const app = restApp(
     {
       channels: [make('a', false), make('keyed', true)],
       history,
       clock: time,
-      threads: () => [{ name: 'timer', silentMs: 1, ok: true }],
+      health: () => ({
+        storeTrouble: null,
+        threads: [{ name: 'timer', silentMs: 1, deathCount: 0, ok: true }],
+      }),
+      configuration: () => ({ loadedAt: NOW, problems: [], yaml: 'channels: {}\n' }),
       settings: {
         version: '0.0.0',
         timezone: 'UTC',
@@ -161,6 +167,8 @@ test('a second that is in the store already, but still on the board, counts once
       sealedTo: S + 1,
       cells: [{ second: S, tally }],
       keyCells: channel === 'keyed' ? keyCells : [],
+      amendments: [],
+      amendmentCount: 0,
       position: null,
     })),
     gaps: [],
@@ -362,7 +370,14 @@ test('OpenAPI 3.1 describes every address under /api/v1, from the schemas that v
       '/api/v1/channels/{name}',
       '/api/v1/channels/{name}/buckets',
       '/api/v1/buckets',
+      '/api/v1/ledger',
       '/api/v1/events',
+      '/api/v1/stream',
+      '/api/v1/ws',
+      '/api/v1/gviz/tq',
+      '/api/v1/channels/{name}/badge.svg',
+      '/api/v1/configuration',
+      '/api/v1/configuration/schema',
     ],
   );
   const names = document.paths['/api/v1/buckets']!.get.parameters!.map(({ name }) => name);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OTHER_SLOT } from '../../src/shared/key-table.ts';
 import {
+  AMENDMENTS_MAX,
   allocateRing,
   CONTROL,
   JOURNAL,
@@ -39,8 +40,12 @@ test('the position before the head is that of final seconds, not of the running 
   writer.commit('1:1');
   writer.open(SECOND + 1);
   writer.commit('1:2');
-  assert.equal(reader.head, SECOND + 1);
-  assert.deepEqual(reader.finalPoint(), { head: SECOND + 1, position: '1:1' });
+  assert.equal(reader.newest, SECOND + 1);
+  assert.deepEqual(reader.finalPoint(), {
+    head: SECOND + 1,
+    position: '1:1',
+    amendmentCount: 0,
+  });
 });
 
 test('a null position leaves the last one standing, for as many seconds as it takes', () => {
@@ -53,6 +58,101 @@ test('a null position leaves the last one standing, for as many seconds as it ta
     writer.commit(null);
   }
   assert.equal(reader.finalPoint().position, '1:1');
+});
+
+/** What waits for the timer, as the newest final point has it. */
+const waiting = (reader: RingReader) => reader.amendments(reader.finalPoint());
+
+test('what is aimed at a past second waits as an amendment, and is final with the next point', () => {
+  const { writer, reader } = ring(1);
+  writer.open(SECOND + 5);
+  assert.ok(writer.aim(SECOND + 2));
+  writer.add('received', 3);
+  writer.add('counted', 3);
+  writer.addKey(writer.keys.slotOf('k'), 1);
+  writer.commit('1:3');
+  assert.equal(reader.tally(SECOND + 5).counted, 0, 'not in the running second');
+  assert.equal(reader.totals().counted, 3, 'but in the ledger');
+  assert.deepEqual(waiting(reader), [], 'its batch is not final yet');
+  writer.open(SECOND + 6);
+  const [amendment, ...others] = waiting(reader);
+  assert.equal(amendment!.second, SECOND + 2);
+  assert.equal(amendment!.tally.counted, 3);
+  assert.deepEqual(amendment!.keys, [{ slot: 1, counted: 1, sum: 0 }]);
+  assert.deepEqual(others, []);
+  assert.equal(reader.finalPoint().position, '1:3', 'the position comes with them');
+  reader.sealAmendments(reader.finalPoint().amendmentCount);
+  assert.deepEqual(waiting(reader), []);
+});
+
+test('amendments of one running second that fall on one word are one entry; what is final is not touched again', () => {
+  const { writer, reader } = ring();
+  writer.open(SECOND + 5);
+  for (let batch = 0; batch < 10; batch++) {
+    writer.aim(SECOND);
+    writer.add('counted', 1);
+    writer.commit(null);
+  }
+  writer.settle();
+  assert.equal(reader.finalPoint().amendmentCount, 1);
+  assert.equal(waiting(reader)[0]!.tally.counted, 10);
+  writer.aim(SECOND);
+  writer.add('counted', 1);
+  writer.commit(null);
+  assert.equal(waiting(reader)[0]!.tally.counted, 10, 'as the final point had it');
+  writer.settle();
+  assert.equal(waiting(reader)[0]!.tally.counted, 11);
+});
+
+test('a full queue of amendments takes no more until the timer has been there, and loses nothing', () => {
+  const { writer, reader } = ring();
+  writer.open(SECOND + 100_000);
+  let aimed = 0;
+  let counted = 0;
+  for (let second = SECOND; second < SECOND + AMENDMENTS_MAX + 50; second++) {
+    if (writer.aim(second)) aimed += 1;
+    writer.add('counted', 1);
+    writer.commit(null);
+    counted += 1;
+  }
+  assert.ok(aimed < AMENDMENTS_MAX && aimed > AMENDMENTS_MAX - 50);
+  assert.equal(
+    reader.tally(SECOND + 100_000).counted,
+    counted - aimed,
+    'the rest is in the newest',
+  );
+  writer.settle();
+  assert.equal(waiting(reader).length, aimed);
+  reader.sealAmendments(reader.finalPoint().amendmentCount);
+  assert.ok(writer.aim(SECOND));
+});
+
+test('a batch with amendments that died after its commit point is finished by the next writer, once', () => {
+  const { memory, writer, reader } = ring();
+  writer.open(SECOND + 9);
+  writer.aim(SECOND);
+  writer.add('counted', 4);
+  writer.commit('1:4');
+  const views = viewRing(memory);
+  views.control[CONTROL.applied]! -= 1;
+  for (const index of views.journalIndices.subarray(0, 4)) views.rows[index] = 0;
+  const next = new RingWriter(memory);
+  next.settle();
+  assert.equal(waiting(reader)[0]!.tally.counted, 4);
+  assert.equal(reader.finalPoint().amendmentCount, 1);
+});
+
+test('a ring that takes up another goes on with its running second, position and number of amendments', () => {
+  const { writer: former } = ring();
+  former.open(SECOND + 3);
+  former.aim(SECOND);
+  former.add('counted', 1);
+  former.commit('1:1');
+  const { writer, reader } = ring(5);
+  writer.takeUp(former);
+  assert.equal(writer.newest, SECOND + 3);
+  assert.equal(reader.finalPoint().amendmentCount, 1);
+  assert.deepEqual(waiting(reader), [], 'the former ring brings its own');
 });
 
 test('a position that is too long is refused, and the batch can still be committed without', () => {

@@ -1,14 +1,27 @@
 // A sink that records its calls in order, and lets a test wait for the next one of a kind.
 import type { FeedSink } from '../../src/feeds/feed.ts';
 import type { EventKind } from '../../src/model/channel.ts';
+import type { About } from '../../src/model/delivery.ts';
 
 export interface SinkCall {
-  readonly call: 'messages' | 'malformed' | 'missed' | 'up' | 'down' | 'alive' | 'note';
+  readonly call:
+    | 'messages'
+    | 'malformed'
+    | 'duplicate'
+    | 'missed'
+    | 'found'
+    | 'up'
+    | 'down'
+    | 'alive'
+    | 'note';
   /** Messages counted, malformed or missed. */
   readonly count: number | null;
   readonly position: string | null;
   readonly detail: string;
   readonly bodies: readonly unknown[];
+  /** Of `down`: the link is known to have lived until then. */
+  readonly proven?: boolean;
+  readonly about?: About | undefined;
 }
 
 const NOTHING = { count: null, position: null, detail: '', bodies: [] };
@@ -22,12 +35,12 @@ export class FakeSink implements FeedSink {
   #wake: (() => void)[] = [];
 
   /** `tally` and `messages` are recorded alike: which of them is called is the feed's choice. */
-  messages(bodies: readonly unknown[], position: string | null): void {
-    this.#count(bodies.length, position, bodies);
+  messages(bodies: readonly unknown[], position: string | null, about?: About): void {
+    this.#count(bodies.length, position, bodies, about);
   }
 
-  tally(count: number, position: string | null): void {
-    this.#count(count, position, []);
+  tally(count: number, position: string | null, about?: About): void {
+    this.#count(count, position, [], about);
   }
 
   malformed(count: number, detail: string): void {
@@ -40,12 +53,21 @@ export class FakeSink implements FeedSink {
     this.#record({ ...NOTHING, call: 'missed', count, detail, position });
   }
 
-  up(): void {
-    this.#record({ ...NOTHING, call: 'up' });
+  duplicate(count: number, position: string | null): void {
+    this.position = position ?? this.position;
+    this.#record({ ...NOTHING, call: 'duplicate', count, position });
   }
 
-  down(detail: string): void {
-    this.#record({ ...NOTHING, call: 'down', detail });
+  found(count: number, bookedAt: number): void {
+    this.#record({ ...NOTHING, call: 'found', count, detail: String(bookedAt) });
+  }
+
+  up(resumed = false): void {
+    this.#record({ ...NOTHING, call: 'up', detail: resumed ? 'resumed' : '' });
+  }
+
+  down(detail: string, proven = false): void {
+    this.#record({ ...NOTHING, call: 'down', detail, proven });
   }
 
   alive(): void {
@@ -82,10 +104,10 @@ export class FakeSink implements FeedSink {
     return this.calls.filter((one) => one.call === call);
   }
 
-  #count(count: number, position: string | null, bodies: readonly unknown[]): void {
+  #count(count: number, position: string | null, bodies: readonly unknown[], about?: About): void {
     this.counted += count;
     this.position = position ?? this.position;
-    this.#record({ ...NOTHING, call: 'messages', count, position, bodies });
+    this.#record({ ...NOTHING, call: 'messages', count, position, bodies, about });
   }
 
   #record(call: SinkCall): void {

@@ -1,20 +1,27 @@
 // A clock and timers that stand still until told to go on.
-import type { Clock, Timers } from '../../src/model/clock.ts';
+import type { Clock, ClockStep, Timers } from '../../src/model/clock.ts';
 
 export class FakeTime implements Clock, Timers {
-  #now: number;
+  #elapsed = 0;
+  /** The wall's time at the zero of `elapsed`. */
+  #anchor: number;
   #timers: { readonly at: number; readonly callback: () => void }[] = [];
+  step: ClockStep | null = null;
 
   constructor(now: number) {
-    this.#now = now;
+    this.#anchor = now;
   }
 
   now(): number {
-    return this.#now;
+    return this.#anchor + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { at: this.#now + delayMs, callback };
+    const timer = { at: this.#elapsed + delayMs, callback };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -26,20 +33,28 @@ export class FakeTime implements Clock, Timers {
     return this.#timers.length;
   }
 
-  /** Goes on to `at`, calling what falls due, in order. */
+  /** Goes on to `at` on the wall, calling what falls due, in order. */
   goTo(at: number): void {
+    const end = at - this.#anchor;
     for (;;) {
-      const due = this.#timers.filter((timer) => timer.at <= at).sort((a, b) => a.at - b.at)[0];
+      const due = this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
       if (!due) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
-      this.#now = Math.max(this.#now, due.at);
+      this.#elapsed = Math.max(this.#elapsed, due.at);
       due.callback();
     }
-    this.#now = Math.max(this.#now, at);
+    this.#elapsed = Math.max(this.#elapsed, end);
   }
 
   /** Jumps without calling anything, as when the process was held up. */
   jumpTo(at: number): void {
-    this.#now = at;
+    this.#elapsed = at - this.#anchor;
+  }
+
+  /** Sets the wall by so many milliseconds, as an operator or a suspended machine does. */
+  setWall(byMs: number): void {
+    const from = this.now();
+    this.#anchor += byMs;
+    this.step = { number: (this.step?.number ?? 0) + 1, from, to: this.now() };
   }
 }

@@ -8,11 +8,14 @@ import { kinds } from '../../src/cli/configuration.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { startWeir, type Weir } from '../../src/main.ts';
 import type { WeirEvent } from '../../src/model/channel.ts';
+import type { Config } from '../../src/model/config.ts';
 import { formatProblem } from '../../src/model/problem.ts';
 
 export interface TestWeir {
   readonly weir: Weir;
   readonly events: WeirEvent[];
+  /** Applies an edited channels.yaml; the head is as for `startTestWeir`. */
+  reload(yaml: string): Promise<void>;
   /** GETs a path; parses JSON. Asserts the status, 200 unless told otherwise. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field in tests
   get(path: string, status?: number): Promise<any>;
@@ -22,20 +25,14 @@ export interface TestWeir {
 export async function startTestWeir(
   context: TestContext,
   yaml: string,
-  options: { readonly folder?: string; readonly store?: string } = {},
+  options: { readonly folder?: string; readonly store?: string; readonly wall?: () => number } = {},
 ): Promise<TestWeir> {
-  const text = `listen: 127.0.0.1:0\nstore: { kind: sqlite, path: ${options.store ?? 'memory'} }\ncharts: builtin\n${yaml}`;
-  const { config, problems } = loadConfig(text, {
-    file: 'test.yaml',
-    environment: process.env,
-    kinds,
-  });
-  assert.deepEqual(problems.map(formatProblem), []);
   const events: WeirEvent[] = [];
   const weir = await startWeir({
-    config: config!,
+    config: configOf(yaml, options.store),
     folder: options.folder ?? tmpdir(),
     onEvent: (event) => events.push(event),
+    ...(options.wall ? { wall: options.wall } : {}),
   });
   let stopped = false;
   const stop = async () => {
@@ -47,6 +44,7 @@ export async function startTestWeir(
   return {
     weir: { ...weir, stop },
     events,
+    reload: (edited) => weir.reload(configOf(edited, options.store)),
     async get(path, status = 200) {
       const response = await fetch(weir.url + path);
       const body = await response.text();
@@ -55,6 +53,18 @@ export async function startTestWeir(
       return json ? JSON.parse(body) : body;
     },
   };
+}
+
+/** The configuration of a test: the YAML, with any free port and a store in memory unless told otherwise. */
+export function configOf(yaml: string, store = 'memory'): Config {
+  const head = `listen: 127.0.0.1:0\nstore: { kind: sqlite, path: ${store} }\ncharts: builtin\n`;
+  const { config, problems } = loadConfig(head + yaml, {
+    file: 'test.yaml',
+    environment: process.env,
+    kinds,
+  });
+  assert.deepEqual(problems.map(formatProblem), []);
+  return config!;
 }
 
 /** Asks until `condition` gives something; fails after `withinMs`, saying what was asked for. */

@@ -28,8 +28,8 @@ function setUp(keysMax = 0) {
       store.pruned.push(now);
     },
   };
-  const sealer = new Sealer([{ name: 'a', ring }], store);
-  sealer.begin(S);
+  const sealer = new Sealer([{ name: 'a', ring, waitSeconds: 0 }], store);
+  ring.seal(S);
   return { ring, writer, commits, store, sealer };
 }
 
@@ -150,8 +150,11 @@ test('the loop waits a little for heads that lag, seals then, prunes now and aga
   time.goTo((S + 5) * 1_000);
   assert.equal(told.length, 1);
   assert.match(told[0]!.detail, /disk full/);
+  assert.equal(loop.storeTrouble, 'disk full');
+  assert.equal(loop.storeTroubleSince, (S + 2) * 1_000 + 15, 'since the first that failed');
   store.failing = false;
   time.goTo((S + 70) * 1_000);
+  assert.deepEqual([loop.storeTrouble, loop.storeTroubleSince], [null, null]);
   assert.equal(store.pruned.length, 1);
   writer.open(S + 70);
   loop.stop();

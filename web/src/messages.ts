@@ -25,6 +25,7 @@ const gapCauses: Readonly<Record<GapCause, string>> = {
   feed: 'the feed was down',
   down: 'Weir was not running',
   reload: 'the channel was reloaded',
+  damaged: 'the store is damaged here',
 };
 
 export const messages = {

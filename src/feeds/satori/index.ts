@@ -1,4 +1,5 @@
 /** `satori`: RTM v2 and its Cobra dialect. Channels of one endpoint, appkey and role share a connection. */
+import { eventTimeWaitMs } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedKind } from '../feed.ts';
 import { type SatoriOptions, satoriOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -7,12 +8,20 @@ import { subscriptionId } from './subscription.ts';
 export const satori: FeedKind<SatoriOptions> = {
   kind: 'satori',
   options: satoriOptions,
-  connectionKey({ channel: _c, filter: _f, period: _p, only: _o, history: _h, ...connection }) {
-    return JSON.stringify(connection);
+  connectionKey({ channel: _c, filter: _f, period: _p, only: _o, history: _h, time: _t, ...rest }) {
+    return JSON.stringify(rest);
   },
+  streamKey: ({ url, appkey, channel, filter, period, only }, name) =>
+    JSON.stringify([url, appkey, filter ?? channel ?? name, period, only]),
+  waitMs: ({ time }) => eventTimeWaitMs(time),
   open(channels, deps) {
-    const sessions = withoutClashes(channels).map((group) => new Session(group, deps));
+    let sessions = withoutClashes(channels).map((group) => new Session(group, deps));
     return {
+      async remove(channelName) {
+        const empty = sessions.filter((session) => !session.remove(channelName));
+        sessions = sessions.filter((session) => !empty.includes(session));
+        await Promise.all(empty.map((session) => session.close()));
+      },
       async close() {
         await Promise.all(sessions.map((session) => session.close()));
       },

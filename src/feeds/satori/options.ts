@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../model/interval.ts';
 import { connectionOptions, duration, webSocketUrl } from '../connection-options.ts';
+import { eventTime } from '../event-time.ts';
 
 /** In place of an address: the RTM server that this Weir runs itself (`rtm:` in channels.yaml). */
 export const OWN_SERVER = 'self';
@@ -51,7 +52,14 @@ export const satoriOptions = z
       ),
     role: z.string().min(1).optional().describe('Role to authenticate as.'),
     secret: z.string().min(1).optional().describe("The role's secret; write ${VARIABLE}."),
-    ping: duration('15s', { from: '50ms', to: '1h' }).describe('Interval of protocol pings.'),
+    time: eventTime,
+    heartbeat: z
+      .enum(['ping', 'publish'])
+      .default('ping')
+      .describe(
+        'How the link is asked for life: a protocol ping, or a publish to $heartbeat, which the server must answer.',
+      ),
+    ping: duration('15s', { from: '50ms', to: '1h' }).describe('How often.'),
     replyTimeout: duration('30s', { from: '50ms', to: '10m' }).describe(
       'How long the server may take to answer a request.',
     ),

@@ -13,6 +13,13 @@ import { Subscription, type Verdict } from './subscription.ts';
 /** How long a subscription that was refused waits before it asks again. */
 const RETRY_SUBSCRIBE_MS = 15_000;
 
+/** Its answer has an id that no request has, and is proof of life like any frame. */
+const HEARTBEAT = JSON.stringify({
+  action: 'rtm/publish',
+  id: 'heartbeat',
+  body: { channel: '$heartbeat', message: '' },
+});
+
 type Reply = (pdu: Pdu, outcome: string) => void;
 
 export class Session {
@@ -24,6 +31,8 @@ export class Session {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #replies = new Map<number, { readonly reply: Reply; readonly cancel: () => void }>();
   readonly #cancelRetries = new Set<() => void>();
+  /** Subscriptions that were given up: what still comes for them is nobody's. */
+  readonly #removed = new Set<string>();
   #lastId = 0;
 
   /** All channels have the same endpoint, appkey and role, and different subscription ids. */
@@ -32,21 +41,38 @@ export class Session {
       const subscription = new Subscription(channel);
       this.#subscriptions.set(subscription.id, subscription);
     }
-    this.#countsOnly = channels.every(({ needsBody }) => !needsBody);
+    this.#countsOnly = channels.every(({ needsBody, options }) => !needsBody && !options.time);
     this.#options = channels[0]!.options;
     this.#deps = deps;
-    const { ping } = this.#options;
+    const { ping, heartbeat } = this.#options;
+    const url = endpointUrl(this.#options);
     this.#connection = new Connection(
-      { ...this.#options, url: endpointUrl(this.#options) },
-      { protocols: [], ping: { everyMs: milliseconds(ping), text: null } },
+      this.#options,
+      {
+        url: () => url,
+        protocols: [],
+        ping: { everyMs: milliseconds(ping), text: heartbeat === 'publish' ? HEARTBEAT : null },
+      },
       {
         open: () => this.#authenticate(),
         frame: (data) => this.#frame(data),
         alive: () => this.#all((subscription) => subscription.sink.alive()),
-        down: (detail) => this.#down(detail),
+        down: (detail, proven) => this.#down(detail, proven),
       },
       deps,
     );
+  }
+
+  /** Gives one channel up; the others keep their connection. Returns whether there are others. */
+  remove(channelName: string): boolean {
+    for (const [id, { name }] of this.#subscriptions) {
+      if (name !== channelName) continue;
+      this.#subscriptions.delete(id);
+      const body = { subscription_id: id };
+      this.#connection.send(JSON.stringify({ action: 'rtm/unsubscribe', id: 'removed', body }));
+      this.#removed.add(id);
+    }
+    return this.#subscriptions.size > 0;
   }
 
   async close(): Promise<void> {
@@ -79,9 +105,11 @@ export class Session {
 
   #subscribe(subscription: Subscription): void {
     this.#request('rtm/subscribe', subscription.request(), (pdu, outcome) => {
+      if (this.#subscriptions.get(subscription.id) !== subscription) return;
       if (outcome === 'ok') {
         this.#connection.proven();
         subscription.accepted(pdu);
+        this.#connection.barrier(() => subscription.caughtUp());
       } else {
         this.#obey(subscription, subscription.refused(pdu));
       }
@@ -93,7 +121,7 @@ export class Session {
     if (verdict !== 'retry-later') return;
     const cancel = this.#deps.timers.after(RETRY_SUBSCRIBE_MS, () => {
       this.#cancelRetries.delete(cancel);
-      this.#subscribe(subscription);
+      if (this.#subscriptions.get(subscription.id) === subscription) this.#subscribe(subscription);
     });
     this.#cancelRetries.add(cancel);
   }
@@ -141,8 +169,10 @@ export class Session {
   }
 
   #delivery(pdu: Pdu, outcome: string): void {
-    const subscription = this.#subscriptions.get(textOf(pdu.body['subscription_id']) ?? '');
+    const id = textOf(pdu.body['subscription_id']) ?? '';
+    const subscription = this.#subscriptions.get(id);
     if (!subscription) {
+      if (this.#removed.has(id)) return;
       if (outcome === 'data') this.#unreadable('a data PDU names no subscription of ours');
     } else if (outcome === 'data') subscription.data(pdu);
     else if (outcome === 'info') subscription.info(pdu);
@@ -153,12 +183,12 @@ export class Session {
   #unreadable(detail: string): void {
     this.#all((subscription) => subscription.sink.missed(null, detail, null));
     const [first] = this.#subscriptions.values();
-    first!.sink.malformed(1, detail);
+    first?.sink.malformed(1, detail);
   }
 
-  #down(detail: string): void {
+  #down(detail: string, proven: boolean): void {
     this.#forgetRequests();
-    this.#all((subscription) => subscription.sink.down(detail));
+    this.#all((subscription) => subscription.sink.down(detail, proven));
   }
 
   #forgetRequests(): void {

@@ -5,9 +5,12 @@
  * server either continues exactly or says how many messages are gone. `history` is asked for only while
  * there is no position at all; asking again would deliver the same messages twice.
  */
+import { compileEventTime } from '../event-time.ts';
 import type { FeedChannel } from '../feed.ts';
 import type { SatoriOptions } from './options.ts';
 import { countOf, errorText, type Pdu, textOf } from './pdu.ts';
+
+const REPLAYED = { replayed: true };
 
 /** What a subscription wants its session to do next. */
 export type Verdict = 'go-on' | 'subscribe-again' | 'retry-later';
@@ -21,10 +24,19 @@ export class Subscription {
   #accepted = false;
   /** Whether anything was delivered since. */
   #delivered = false;
+  /** Whether what is delivered was sent before the link came up. */
+  #replaying = false;
+  readonly #timeOf: ((message: unknown) => number | null) | null;
 
   constructor(channel: FeedChannel<SatoriOptions>) {
     this.#channel = channel;
+    this.#timeOf = compileEventTime(channel.options.time);
     this.id = subscriptionId(channel);
+  }
+
+  /** The channel's name. */
+  get name(): string {
+    return this.#channel.name;
   }
 
   get sink() {
@@ -54,8 +66,14 @@ export class Subscription {
     // Where we resume, the held position stays until something is delivered or said to be lost: after a crash in
     // between, the server says it again. Cobra's position is a dummy; resuming from it would repeat the whole stream.
     const fresh = this.#resumePosition() === null;
+    this.#replaying = !fresh;
     if (fresh && position !== null && !isCobra(pdu.body)) this.sink.tally(0, position);
-    this.sink.up();
+    this.sink.up(!fresh);
+  }
+
+  /** What was sent before the link came up has been delivered. */
+  caughtUp(): void {
+    this.#replaying = false;
   }
 
   /** `rtm/subscribe/error`. */
@@ -78,15 +96,18 @@ export class Subscription {
       this.sink.malformed(1, 'a data PDU has no array of messages');
       return;
     }
-    if (!this.#channel.needsBody) return this.counted(messages.length, position);
+    if (!this.#channel.needsBody && !this.#timeOf) return this.counted(messages.length, position);
     this.#delivered = true;
-    this.sink.messages(messages, position);
+    this.sink.messages(messages, position, {
+      replayed: this.#replaying,
+      ...(this.#timeOf ? { times: messages.map(this.#timeOf) } : {}),
+    });
   }
 
   /** The same where only their number is wanted. */
   counted(messageCount: number, position: string | null): void {
     this.#delivered = true;
-    this.sink.tally(messageCount, position);
+    this.sink.tally(messageCount, position, this.#replaying ? REPLAYED : undefined);
   }
 
   /** `rtm/subscription/info`: the server skipped messages for us. */

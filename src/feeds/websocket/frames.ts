@@ -1,33 +1,45 @@
 /** From a frame to its messages: which frames carry any, and how many. */
 import { isUtf8 } from 'node:buffer';
 import { compilePath } from '../../model/path.ts';
-import type { FeedSink } from '../feed.ts';
 import { compileConditions } from './conditions.ts';
 import type { WebsocketOptions } from './options.ts';
 
-/** Returns whether the frame carried messages. */
-export type FrameReader = (data: Buffer) => boolean;
+/** What a frame turned out to be. */
+export type Frame =
+  | { readonly kind: 'messages'; readonly messages: readonly unknown[] }
+  /** An acknowledgement, a heartbeat, whatever is no message here. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'malformed'; readonly detail: string };
 
-/** A function that reads each frame and tells the sink what it carried. */
-export function frameReader(options: WebsocketOptions, sink: FeedSink): FrameReader {
-  const ignored = options.ignore ? compileConditions(options.ignore) : () => false;
-  const wanted = options.only ? compileConditions(options.only) : () => true;
+const OTHER: Frame = { kind: 'other' };
+const READY: Frame = { kind: 'ready' };
+/** Longest part of a refusal that is shown. */
+const REFUSAL_LENGTH_MAX = 160;
+
+/** A function that says of each frame what it is. */
+export function frameReader(options: WebsocketOptions): (data: Buffer) => Frame {
+  const { format } = options;
+  const when = (conditions: WebsocketOptions['only'], otherwise: boolean) =>
+    conditions === undefined ? () => otherwise : compileConditions(conditions);
+  const ignored = when(options.ignore, false);
+  const ready = when(options.ready, false);
+  const refused = when(options.refused, false);
+  const wanted = when(options.only, true);
   const listOf = options.messages === undefined ? null : compilePath(options.messages);
   return (data) => {
-    const frame = decode(data, options.format);
+    const frame = decode(data, format);
+    const subject = frame.kind === 'broken' ? frame.text : frame.value;
     // Checked before JSON, so that a feed's plain "pong" can be ignored in a feed of JSON.
-    if (frame.kind === 'broken') {
-      if (!ignored(frame.text)) sink.malformed(1, frame.detail);
-      return false;
-    }
-    if (ignored(frame.value) || !wanted(frame.value)) return false;
-    const list = listOf ? listOf(frame.value) : [frame.value];
-    if (!Array.isArray(list)) {
-      sink.malformed(1, `there is no array at ${options.messages}`);
-      return false;
-    }
-    sink.messages(list, null);
-    return list.length > 0;
+    if (ignored(subject)) return OTHER;
+    if (refused(subject)) return { kind: 'refused', text: excerpt(data) };
+    if (ready(subject)) return READY;
+    if (frame.kind === 'broken') return { kind: 'malformed', detail: frame.detail };
+    if (!wanted(frame.value)) return OTHER;
+    const messages = listOf ? listOf(frame.value) : [frame.value];
+    if (Array.isArray(messages)) return { kind: 'messages', messages };
+    return { kind: 'malformed', detail: `there is no array at ${options.messages}` };
   };
 }
 
@@ -46,4 +58,8 @@ function decode(data: Buffer, format: WebsocketOptions['format']): Decoded {
     // What follows: the caller counts the frame as malformed, unless it is one to ignore.
     return { kind: 'broken', text, detail: 'a frame is not JSON' };
   }
+}
+
+function excerpt(data: Buffer): string {
+  return data.toString('utf8', 0, REFUSAL_LENGTH_MAX);
 }

@@ -1,17 +1,26 @@
 /** `websocket`: any feed of text, JSON or binary frames. One connection a channel. */
 import { parseDuration } from '../../model/interval.ts';
 import { Connection, type PingPolicy } from '../connection.ts';
+import { eventTimeWaitMs } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedDeps, FeedKind } from '../feed.ts';
 import { frameReader } from './frames.ts';
+import { Intake } from './intake.ts';
 import { type Outgoing, type WebsocketOptions, websocketOptions } from './options.ts';
 
 export const websocket: FeedKind<WebsocketOptions> = {
   kind: 'websocket',
   options: websocketOptions,
   connectionKey: (_options, channelName) => channelName,
+  streamKey: ({ url, subscribe, messages, only, sequence, cursor }) =>
+    JSON.stringify([url, subscribe, messages, only, sequence, cursor]),
+  waitMs: ({ time }) => eventTimeWaitMs(time),
   open(channels, deps) {
     const connections = channels.map((channel) => connect(channel, deps));
     return {
+      async remove() {
+        // Each channel has a connection, and is a feed, of its own.
+        await this.close();
+      },
       async close() {
         await Promise.all(connections.map((connection) => connection.close()));
       },
@@ -21,26 +30,64 @@ export const websocket: FeedKind<WebsocketOptions> = {
 
 function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connection {
   const { options, sink } = channel;
-  const read = frameReader(options, sink);
+  const frameOf = frameReader(options);
+  const intake = new Intake(options, sink, deps.clock.now);
   const greetings = outgoingTexts(options.subscribe);
+  let resumed = false;
+  let isUp = false;
+  const accepted = () => {
+    if (isUp) return;
+    isUp = true;
+    sink.up(resumed);
+    intake.takeUp();
+  };
   const connection: Connection = new Connection(
     options,
-    { protocols: [options.protocols].flat(), ping: pingPolicy(options.ping) },
+    {
+      url() {
+        const cursor = intake.resumeAt();
+        resumed = cursor !== null;
+        return cursor ? withParameter(options.url, cursor) : options.url;
+      },
+      protocols: [options.protocols].flat(),
+      ping: pingPolicy(options.ping),
+    },
     {
       open() {
         for (const text of greetings) connection.send(text);
-        sink.up();
+        intake.replaying = resumed;
+        if (resumed) connection.barrier(() => (intake.replaying = false));
+        if (options.ready === undefined) accepted();
       },
       frame(data) {
+        const frame = frameOf(data);
+        if (frame.kind === 'malformed') sink.malformed(1, frame.detail);
+        if (frame.kind === 'ready') accepted();
+        if (frame.kind === 'refused') connection.reconnect(`the feed refused: ${frame.text}`);
+        if (frame.kind !== 'messages') return;
+        accepted();
+        intake.take(frame.messages);
         // Messages prove that the feed accepted us; an error text before it hangs up does not.
-        if (read(data)) connection.proven();
+        if (frame.messages.length > 0) connection.proven();
       },
       alive: () => sink.alive(),
-      down: (detail) => sink.down(detail),
+      down(detail, proven) {
+        isUp = false;
+        sink.down(detail, proven);
+      },
     },
     deps,
   );
   return connection;
+}
+
+function withParameter(
+  address: string,
+  { param, value }: { readonly param: string; readonly value: string },
+): string {
+  const url = new URL(address);
+  url.searchParams.set(param, value);
+  return url.href;
 }
 
 /** The texts to send: one message or several. An array that starts with a text is itself one JSON message. */

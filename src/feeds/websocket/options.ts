@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { parsePath } from '../../model/path.ts';
 import { connectionOptions, duration, webSocketUrl } from '../connection-options.ts';
+import { eventTime } from '../event-time.ts';
 import { conditions } from './conditions.ts';
+import { cursor } from './cursor.ts';
+import { sequence } from './sequence.ts';
 
 const outgoing = z.union([z.string(), z.record(z.string(), z.json()), z.array(z.json())]);
 
@@ -37,6 +40,17 @@ export const websocketOptions = z
     ignore: conditions
       .optional()
       .describe('Frames that are no messages: acknowledgements, heartbeats.'),
+    ready: conditions
+      .optional()
+      .describe(
+        'Frames by which the feed accepts the subscription; until one comes, the link is not up.',
+      ),
+    refused: conditions
+      .optional()
+      .describe('Frames by which it refuses: the link is given up, and tried again later.'),
+    time: eventTime,
+    sequence,
+    cursor,
     ping: z
       .union([
         z.literal('off'),
@@ -56,6 +70,13 @@ export const websocketOptions = z
     error: 'needs format json: a frame of text or bytes is one message',
     path: ['messages'],
   })
+  .refine(
+    ({ format, time, sequence: ids, cursor: at }) => format === 'json' || !(time || ids || at),
+    {
+      error: 'needs format json, for its paths',
+      path: ['format'],
+    },
+  )
   .refine(({ format, only, ignore }) => format !== 'binary' || (!only && !ignore), {
     error: 'binary frames cannot be told apart; leave out only and ignore, or take format text',
     path: ['format'],

@@ -1,15 +1,26 @@
-/** Opening SQLite: pragmas, and errors that say how to go on. */
-import { mkdirSync } from 'node:fs';
+/** Opening SQLite: pragmas, locks, and transactions. */
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { APPLICATION_ID } from './migrate.ts';
+import { Fault, openingError } from './trouble.ts';
 
-/** How long a connection waits for another's lock. */
+/** How long a connection waits for another's lock: when it opens or reads, and when it writes, each second again. */
 const BUSY_MS_MAX = 5_000;
+const BUSY_WRITING_MS_MAX = 1_000;
 const MEMORY = /^file:.*vfs=memdb/;
+/** The head of an SQLite file, where it says which formats it has (to write, to read), and whose it is. */
+const HEAD_BYTES = 100;
+const FORMAT_AT = 18;
+const APPLICATION_ID_AT = 68;
 
 /** An address for a store that lives in this process only, and is shared by its threads. */
 export function memoryLocation(name: string): string {
   return `file:/weir-${name}?vfs=memdb`;
+}
+
+export function isMemory(location: string): boolean {
+  return MEMORY.test(location);
 }
 
 /**
@@ -17,14 +28,18 @@ export function memoryLocation(name: string): string {
  * leaves the last commit whole; readers never wait for the writer.
  */
 export function openForWriting(location: string): DatabaseSync {
-  return attempt(location, () => {
-    const memory = MEMORY.test(location);
-    if (!memory) mkdirSync(dirname(location), { recursive: true });
-    const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
-    if (!memory) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  if (!isMemory(location)) mkdirSync(dirname(location), { recursive: true });
+  checkHead(location);
+  const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
+  try {
+    if (!isMemory(location)) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY');
+    db.exec(`PRAGMA busy_timeout = ${BUSY_WRITING_MS_MAX}`);
     return db;
-  });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /**
@@ -32,11 +47,10 @@ export function openForWriting(location: string): DatabaseSync {
  * on a file beside it, which the system releases however the process ends.
  */
 export function claim(location: string): DatabaseSync | null {
-  if (MEMORY.test(location)) return null;
-  const path = `${location}.lock`;
+  if (isMemory(location)) return null;
   return attempt(location, () => {
     mkdirSync(dirname(location), { recursive: true });
-    const lock = new DatabaseSync(path, { timeout: 0 });
+    const lock = new DatabaseSync(`${location}.lock`, { timeout: 0 });
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (error) {
@@ -54,17 +68,49 @@ export function openForReading(location: string): DatabaseSync {
   );
 }
 
-/** Runs `action`; its error becomes one that names the store and the way out. */
+/** Runs `action`; its error becomes a StoreError that names the store and the way out. */
 export function attempt<T>(location: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `The store ${location} cannot be opened: ${why}. Move it away, or name another with --store.`,
-      { cause: error },
-    );
+    const foreign = !isMemory(location) && !bearsOurMark(location);
+    throw openingError(location, error, foreign);
   }
+}
+
+/** Whether a file that SQLite does not know as its own was a store of Weir nevertheless. */
+function bearsOurMark(location: string): boolean {
+  return existsSync(location) && isOurs(headOf(location));
+}
+
+/** Throws a Fault for a header that no SQLite has ever written: it would pass for a file that is read-only. */
+export function checkHead(location: string): void {
+  if (isMemory(location) || !existsSync(location)) return;
+  const head = headOf(location);
+  const formats = [head[FORMAT_AT]!, head[FORMAT_AT + 1]!];
+  if (!isOurs(head) || formats.every((format) => format === 1 || format === 2)) return;
+  throw new Fault('damaged', 'its header is not what was written');
+}
+
+function isOurs(head: Buffer): boolean {
+  return head.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID;
+}
+
+function headOf(location: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  let file: number;
+  try {
+    file = openSync(location, 'r');
+  } catch {
+    // Who opens it as a store meets the same error, and says it.
+    return head;
+  }
+  try {
+    readSync(file, head, 0, HEAD_BYTES, 0);
+  } finally {
+    closeSync(file);
+  }
+  return head;
 }
 
 /** Runs `action` in a transaction: all of it, or nothing. */
@@ -79,8 +125,18 @@ export function transaction<T>(
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    // SQLite may have rolled back by itself (disk full); a second rollback would hide the first error.
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollBack(db);
     throw error;
+  }
+}
+
+/** Ends a transaction whose work has failed. */
+function rollBack(db: DatabaseSync): void {
+  // SQLite may have rolled back by itself (disk full).
+  if (!db.isTransaction) return;
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // The error that led here is thrown next, and says more.
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreKind } from '../store.ts';
+import { auditSqlite } from './audit.ts';
 import { memoryLocation } from './database.ts';
 import { SqliteReader } from './reader.ts';
 import { SqliteWriter } from './writer.ts';
@@ -23,6 +24,7 @@ export const sqlite: StoreKind<z.infer<typeof options>> = {
   options,
   locate: ({ path }, folder) =>
     path === 'memory' ? memoryLocation(randomUUID()) : resolve(folder, path),
-  openWriter: (location, retention) => new SqliteWriter(location, retention),
+  openWriter: (location, retention, care) => new SqliteWriter(location, retention, care ?? null),
   openReader: (location) => new SqliteReader(location),
+  audit: auditSqlite,
 };

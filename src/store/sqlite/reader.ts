@@ -1,143 +1,210 @@
-/** The reading end: one connection, prepared statements, one snapshot a read. */
+/** The reading end: one connection, one snapshot a read. What is damaged is told as not observed, never as a number. */
+import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Cell, Gap, GapCause, KeyCell } from '../../model/bucket.ts';
-import type { EventKind } from '../../model/channel.ts';
-import { emptyTally, TALLY_FIELDS } from '../../model/tally.ts';
+import type { Cell, Gap, KeyCell } from '../../model/bucket.ts';
+import { OTHER_KEY } from '../../model/channel.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
 import type { CellRange, EventQuery, History, StoredEvent, StoreReader } from '../store.ts';
-import { openForReading, transaction } from './database.ts';
-import { cellTable, columnOf, keyCellTable } from './schema.ts';
+import { CellTable, type Span } from './cell-table.ts';
+import { type ChannelRow, toChannelRow } from './channel-table.ts';
+import { attempt, isMemory, openForReading, transaction } from './database.ts';
+import { KeyNames } from './key-names.ts';
+import { toEvent, toGap } from './notes.ts';
+import type { CellRow, KeyCellRow } from './rows.ts';
+import { isDamage, storeError } from './trouble.ts';
 
-type Row = Record<string, unknown>;
-const COLUMNS = TALLY_FIELDS.map((field) => [field, columnOf(field)] as const);
-
-/** A part of a range and the tier that holds it. Unix seconds, half-open. */
-interface Part {
-  readonly tier: TierName;
-  readonly from: number;
-  readonly to: number;
+/** A part of a range and the table of the tier that holds it. */
+interface Part extends Span {
+  readonly table: CellTable;
 }
 
 export class SqliteReader implements StoreReader {
-  readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #location: string;
+  #connection: Connection;
 
   constructor(location: string) {
-    this.#db = openForReading(location);
+    this.#location = location;
+    this.#connection = new Connection(location);
   }
 
   cells(range: CellRange): History<Cell> {
-    return this.#read(range, (part, channel) =>
-      this.#all(
-        `SELECT * FROM "${cellTable(part.tier)}" WHERE channel = ? AND start >= ? AND start < ? ORDER BY start`,
-        channel,
-        part.from,
-        part.to,
-      ).map(toCell),
+    return this.#ask((connection) =>
+      connection.read(range, ({ table, ...span }) => table.cells(span).map(toCell)),
     );
   }
 
   keyCells(range: CellRange, key: string | null): History<KeyCell> {
-    return this.#read(range, (part, channel) =>
-      this.#all(
-        `SELECT start, name, counted, sum FROM "${keyCellTable(part.tier)}" c JOIN key ON key.id = c.key
-         WHERE c.channel = ?1 AND start >= ?2 AND start < ?3 AND (?4 IS NULL OR name = ?4) ORDER BY start`,
-        channel,
-        part.from,
-        part.to,
-        key,
-      ).map(toKeyCell),
+    return this.#ask((connection) =>
+      connection.read(range, (part) => connection.keyCells(part, key)),
     );
   }
 
   gaps(channel: string, from: number, to: number): Gap[] {
-    return this.#all(
-      `SELECT gap.* FROM gap JOIN channel ON channel.id = gap.channel
-       WHERE name = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
-      channel,
-      to,
-      from,
-    ).map((row) => ({
-      from: Number(row['from_ms']),
-      to: row['to_ms'] === null ? null : Number(row['to_ms']),
-      cause: String(row['cause']) as GapCause,
-      detail: String(row['detail']),
-    }));
+    return this.#ask((connection) => connection.gaps(channel, from, to));
   }
 
-  events({ channels, before, limit }: EventQuery): StoredEvent[] {
-    const list = channels === null ? null : JSON.stringify(channels);
-    return this.#all(
+  events(query: EventQuery): StoredEvent[] {
+    return this.#ask((connection) => connection.events(query));
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #ask<T>(question: (connection: Connection) => T): T {
+    try {
+      return question(this.#fresh());
+    } catch (error) {
+      throw storeError(this.#location, error);
+    }
+  }
+
+  /** The connection to the file that is there now: a damaged one may have been set aside, and a new one begun. */
+  #fresh(): Connection {
+    const file = fileAt(this.#location);
+    if (file === null || file === this.#connection.file) return this.#connection;
+    const connection = new Connection(this.#location);
+    this.#connection.close();
+    this.#connection = connection;
+    return connection;
+  }
+}
+
+class Connection {
+  /** Which file it is, whatever its name. */
+  readonly file: string | null;
+  readonly #db: DatabaseSync;
+  readonly #tables: ReadonlyMap<TierName, CellTable>;
+  readonly #keyNames: KeyNames;
+  readonly #channels: StatementSync;
+  readonly #channel: StatementSync;
+  /** Where a channel was found last; it is looked at again each time. */
+  readonly #ids = new Map<string, number>();
+  readonly #gaps: StatementSync;
+  readonly #events: StatementSync;
+
+  constructor(location: string) {
+    this.file = fileAt(location);
+    const db = openForReading(location);
+    this.#db = db;
+    this.#tables = attempt(
+      location,
+      () => new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)])),
+    );
+    this.#keyNames = new KeyNames(db);
+    this.#channels = db.prepare('SELECT id, name FROM channel');
+    this.#channel = db.prepare('SELECT * FROM channel WHERE id = ?');
+    this.#gaps = db.prepare(
+      `SELECT * FROM gap
+       WHERE channel = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
+    );
+    this.#events = db.prepare(
       `SELECT * FROM event WHERE (?1 IS NULL OR id < ?1)
        AND (?2 IS NULL OR channel IS NULL OR channel IN (SELECT value FROM json_each(?2)))
        ORDER BY id DESC LIMIT ?3`,
-      before,
-      list,
-      limit,
-    ).map((row) => ({
-      id: Number(row['id']),
-      at: Number(row['at']),
-      channel: row['channel'] === null ? null : String(row['channel']),
-      kind: String(row['kind']) as EventKind,
-      detail: String(row['detail']),
-    }));
+    );
+  }
+
+  /** Reads a range part by part, from the tier asked for down to seconds, in one snapshot. */
+  read<T>(range: CellRange, readPart: (part: Part) => T[]): History<T> {
+    return transaction(this.#db, 'BEGIN', () => {
+      const channel = this.#channelOf(range.channel);
+      if (!channel) return { sealedTo: 0, cells: [] };
+      const cells = this.#partsOf(range, channel).flatMap(readPart);
+      return { sealedTo: channel.sealedTo * 1_000, cells };
+    });
+  }
+
+  /** The part's key cells of one key, or all; and a damaged one wherever keys are missing from what the cell says. */
+  keyCells({ table, ...span }: Part, key: string | null): KeyCell[] {
+    const unaccounted = new Map<number, number>();
+    for (const { start, keyed } of table.cells(span)) unaccounted.set(start, keyed);
+    const sound: KeyCell[] = [];
+    for (const row of table.keyCells(span)) {
+      const name = row.damaged > 0 ? null : this.#keyNames.of(span.channel, row.keyId);
+      // What has no name stays unaccounted for; so does what is damaged but counted nothing.
+      const left = (unaccounted.get(row.start) ?? 0) - row.counted;
+      unaccounted.set(row.start, name === null ? Number.NaN : left);
+      if (name !== null && (key === null || name === key)) sound.push(toKeyCell(row, name));
+    }
+    const damaged = [...unaccounted].filter(([, count]) => count !== 0).map(([start]) => start);
+    return [...sound, ...damaged.map(damagedKeyCell)];
+  }
+
+  gaps(channel: string, from: number, to: number): Gap[] {
+    try {
+      const id = this.#channelOf(channel)?.id;
+      if (id === undefined) return [];
+      return this.#gaps.all(id, to, from).flatMap((row) => toGap(row) ?? []);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return [{ from, to, cause: 'damaged', detail: 'the store has lost what its gaps were' }];
+    }
+  }
+
+  events({ channels, before, limit }: EventQuery): StoredEvent[] {
+    const list: SQLInputValue = channels === null ? null : JSON.stringify(channels);
+    return this.#events.all(before, list, limit).flatMap((row) => toEvent(row) ?? []);
   }
 
   close(): void {
     this.#db.close();
   }
 
-  /** Reads a range part by part, from the tier asked for down to seconds, in one snapshot. */
-  #read<T>(range: CellRange, readPart: (part: Part, channel: number) => T[]): History<T> {
-    return transaction(this.#db, 'BEGIN', () => {
-      const [channel] = this.#all('SELECT * FROM channel WHERE name = ?', range.channel);
-      if (!channel) return { sealedTo: 0, cells: [] };
-      const parts = partsOf(range, channel);
-      return {
-        sealedTo: Number(channel['sealed_to']) * 1_000,
-        cells: parts.flatMap((part) => readPart(part, Number(channel['id']))),
-      };
-    });
-  }
-
-  #all(sql: string, ...values: SQLInputValue[]): Row[] {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
+  /** null for one that is unknown, or whose row is damaged: nothing is known of it then. */
+  #channelOf(name: string): ChannelRow | null {
+    try {
+      return this.#channelAt(this.#ids.get(name), name) ?? this.#searchChannel(name);
+    } catch (error) {
+      if (isDamage(error)) return null;
+      throw error;
     }
-    return statement.all(...values);
   }
-}
 
-/** A range cut at the channel's watermarks: before each, the coarser tier has it all. */
-function partsOf(range: CellRange, channel: Row): Part[] {
-  const parts: Part[] = [];
-  let from = Math.floor(range.from / 1_000);
-  const to = Math.ceil(range.to / 1_000);
-  const finest = TIERS.findIndex(({ name }) => name === range.tier);
-  for (let index = finest; index >= 0 && from < to; index--) {
-    const tier = TIERS[index]!.name;
-    const rolledTo = index === 0 ? to : Math.min(to, Number(channel[`rolled_${tier}`]));
-    if (rolledTo > from) {
-      parts.push({ tier, from, to: rolledTo });
+  #searchChannel(name: string): ChannelRow | null {
+    const row = this.#channels.all().find((candidate) => candidate['name'] === name);
+    if (!row) return null;
+    this.#ids.set(name, Number(row['id']));
+    return this.#channelAt(Number(row['id']), name);
+  }
+
+  #channelAt(id: number | undefined, name: string): ChannelRow | null {
+    const row = id === undefined ? undefined : this.#channel.get(id);
+    const channel = row ? toChannelRow(row) : null;
+    return channel?.name === name ? channel : null;
+  }
+
+  /** A range cut at the channel's watermarks: before each, the coarser tier has it all. */
+  #partsOf(range: CellRange, channel: ChannelRow): Part[] {
+    const parts: Part[] = [];
+    let from = Math.floor(range.from / 1_000);
+    const to = Math.ceil(range.to / 1_000);
+    const finest = TIERS.findIndex(({ name }) => name === range.tier);
+    for (const { name } of TIERS.slice(0, finest + 1).reverse()) {
+      const rolledTo = name === '1s' ? to : Math.min(to, channel.rolled[name]);
+      if (rolledTo <= from) continue;
+      parts.push({ table: this.#tables.get(name)!, channel: channel.id, from, to: rolledTo });
       from = rolledTo;
     }
+    return parts;
   }
-  return parts;
 }
 
-function toCell(row: Row): Cell {
-  const tally = emptyTally();
-  for (const [field, column] of COLUMNS) tally[field] = Number(row[column]);
-  return { start: Number(row['start']) * 1_000, tally, amended: Number(row['amended']) };
+/** Device and inode of the file; null for one that is not there, and for a store in memory. */
+function fileAt(location: string): string | null {
+  if (isMemory(location)) return null;
+  const stat = statSync(location, { throwIfNoEntry: false });
+  return stat ? `${stat.dev}:${stat.ino}` : null;
 }
 
-function toKeyCell(row: Row): KeyCell {
-  return {
-    start: Number(row['start']) * 1_000,
-    key: String(row['name']),
-    counted: Number(row['counted']),
-    sum: Number(row['sum']),
-  };
+function toCell({ start, tally, amended, damaged }: CellRow): Cell {
+  return { start: start * 1_000, tally, amended, damaged: damaged > 0 };
+}
+
+function toKeyCell({ start, counted, sum }: KeyCellRow, key: string): KeyCell {
+  return { start: start * 1_000, key, counted, sum, damaged: false };
+}
+
+function damagedKeyCell(start: number): KeyCell {
+  return { start: start * 1_000, key: OTHER_KEY, counted: 0, sum: 0, damaged: true };
 }

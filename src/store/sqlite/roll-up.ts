@@ -2,69 +2,53 @@
  * Roll-up: a coarser tier's cells are the sums of the finer tier's, made once, when their time is over.
  *
  * Each channel has a watermark a tier: everything before it is rolled up. What is later added to a cell
- * before the watermark is added to the coarser cell as well, so the tiers agree at every commit.
+ * before the watermark is added to the coarser cell as well, so the tiers agree at every commit. A damaged
+ * child makes a damaged parent.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { TIERS, type TierName } from '../../model/tier.ts';
-import { cellTable, keyCellTable, TALLY_COLUMNS } from './schema.ts';
+import type { TierName } from '../../model/tier.ts';
+import type { CellAdder, CellTable, Span } from './cell-table.ts';
+import { addKeyCells, type KeyCellRow, sumCells } from './rows.ts';
 
 export const ROLLED_TIERS = ['1m', '15m'] as const;
+export type RolledTier = (typeof ROLLED_TIERS)[number];
 
+/** One step from a tier to the next coarser one. */
 export interface RollUp {
-  readonly tier: (typeof ROLLED_TIERS)[number];
-  /** Length of a cell, in seconds. */
-  readonly seconds: number;
-  /** Take (channel, from, to), half-open, Unix seconds. */
-  readonly cells: StatementSync;
-  readonly keyCells: StatementSync;
-  /** Takes (to, channel). */
-  readonly mark: StatementSync;
+  readonly tier: RolledTier;
+  readonly children: CellTable;
+  readonly parents: CellAdder;
 }
 
 /** The roll-ups from fine to coarse; each reads the tier before it. */
-export function rollUpStatements(db: DatabaseSync): RollUp[] {
-  return ROLLED_TIERS.map((tier) => {
-    const index = TIERS.findIndex(({ name }) => name === tier);
-    const { seconds } = TIERS[index]!;
-    const child = TIERS[index - 1]!.name;
-    return {
-      tier,
-      seconds,
-      cells: db.prepare(rollUpCellsSql(tier, child, seconds)),
-      keyCells: db.prepare(rollUpKeyCellsSql(tier, child, seconds)),
-      mark: db.prepare(`UPDATE channel SET "rolled_${tier}" = ? WHERE id = ?`),
-    };
-  });
+export function rollUps(
+  tables: ReadonlyMap<TierName, CellTable>,
+  adders: ReadonlyMap<TierName, CellAdder>,
+): RollUp[] {
+  return [
+    { tier: '1m', children: tables.get('1s')!, parents: adders.get('1m')! },
+    { tier: '15m', children: tables.get('1m')!, parents: adders.get('15m')! },
+  ];
 }
 
-/** Adds a tally to a cell: (channel, start, …tally). A cell that was there already counts as amended. */
-export function addCellSql(tier: TierName): string {
-  const places = TALLY_COLUMNS.map(() => '?').join(', ');
-  return `INSERT INTO "${cellTable(tier)}" VALUES (?, ?, ${places}, 0)
-    ON CONFLICT DO UPDATE SET ${addColumns(TALLY_COLUMNS)}, amended = amended + 1`;
+/** Sums up the children of a span; it starts and ends where parents do. */
+export function rollUp({ children, parents }: RollUp, { channel, from, to }: Span): void {
+  let next = children.next(channel, from);
+  while (next !== null && next < to) {
+    const start = next - (next % parents.seconds);
+    const end = start + parents.seconds;
+    rollUpOne({ children, parents }, { channel, from: start, to: end });
+    next = children.next(channel, end);
+  }
 }
 
-/** Adds to one key's cell: (channel, start, key, counted, sum). */
-export function addKeyCellSql(tier: TierName): string {
-  return `INSERT INTO "${keyCellTable(tier)}" VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET ${addColumns(['counted', 'sum'])}`;
-}
-
-function rollUpCellsSql(tier: TierName, child: TierName, seconds: number): string {
-  const sums = [...TALLY_COLUMNS, 'amended'].map((column) => `sum(${column})`).join(', ');
-  return `INSERT INTO "${cellTable(tier)}"
-    SELECT channel, start - start % ${seconds}, ${sums} FROM "${cellTable(child)}"
-    WHERE channel = ? AND start >= ? AND start < ? GROUP BY 1, 2
-    ON CONFLICT DO UPDATE SET ${addColumns([...TALLY_COLUMNS, 'amended'])}`;
-}
-
-function rollUpKeyCellsSql(tier: TierName, child: TierName, seconds: number): string {
-  return `INSERT INTO "${keyCellTable(tier)}"
-    SELECT channel, start - start % ${seconds}, key, sum(counted), sum(sum) FROM "${keyCellTable(child)}"
-    WHERE channel = ? AND start >= ? AND start < ? GROUP BY 1, 2, 3
-    ON CONFLICT DO UPDATE SET ${addColumns(['counted', 'sum'])}`;
-}
-
-function addColumns(columns: readonly string[]): string {
-  return columns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
+function rollUpOne({ children, parents }: Pick<RollUp, 'children' | 'parents'>, span: Span): void {
+  const { channel, from: start } = span;
+  const cells = children.cells(span);
+  if (cells.length > 0) parents.add(channel, sumCells(start, cells));
+  const byKey = new Map<number, KeyCellRow>();
+  for (const cell of children.keyCells(span)) {
+    const total = byKey.get(cell.keyId);
+    byKey.set(cell.keyId, total ? addKeyCells(total, cell) : { ...cell, start });
+  }
+  for (const total of byKey.values()) parents.addKey(channel, total);
 }

@@ -1,11 +1,6 @@
-/** The tables, and how a store of an earlier version becomes one of this version. */
-import type { DatabaseSync } from 'node:sqlite';
+/** The tables of each version. What was released is never edited: a new version is a new function here. */
 import { TALLY_FIELDS, type TallyField } from '../../model/tally.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
-
-/** "Weir" in ASCII: marks the file as ours (SQLite's application_id). */
-const APPLICATION_ID = 0x57656972;
-export const SCHEMA_VERSION = 1;
 
 /** Column of a tally field: `coveredMs` → `covered_ms`. */
 export function columnOf(field: TallyField): string {
@@ -22,36 +17,7 @@ export function keyCellTable(tier: TierName): string {
   return `key_cell_${tier}`;
 }
 
-/** Each entry brings a store from the version of its index to the next one. Never edit one that was released. */
-const MIGRATIONS: readonly string[] = [createVersion1()];
-
-/**
- * Makes the store one of this version. Throws an Error for a file that is not a Weir store, or one of a later version.
- */
-export function migrate(db: DatabaseSync): void {
-  const version = pragma(db, 'user_version');
-  const foreign = version === 0 && pragma(db, 'schema_version') !== 0;
-  const marked = pragma(db, 'application_id') === APPLICATION_ID;
-  if (foreign || (version > 0 && !marked)) {
-    throw new Error('it is an SQLite database, but not one of Weir');
-  }
-  if (version > SCHEMA_VERSION) {
-    throw new Error(
-      `it was written by a later Weir (schema ${version}; this one knows ${SCHEMA_VERSION})`,
-    );
-  }
-  for (let from = version; from < SCHEMA_VERSION; from++) {
-    db.exec('BEGIN IMMEDIATE');
-    db.exec(MIGRATIONS[from]!);
-    db.exec(`PRAGMA user_version = ${from + 1}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
-  }
-}
-
-function pragma(db: DatabaseSync, name: string): number {
-  return Number(db.prepare(`PRAGMA ${name}`).get()![name]);
-}
-
-function createVersion1(): string {
+export function version1Sql(): string {
   const tallyColumns = TALLY_FIELDS.map(
     (field) => `${columnOf(field)} ${field === 'sum' ? 'REAL' : 'INTEGER'} NOT NULL`,
   ).join(', ');
@@ -86,4 +52,44 @@ function createVersion1(): string {
     CREATE INDEX event_channel ON event (channel, id);
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `;
+}
+
+/**
+ * Version 2. Every row says whether it is what was written.
+ *
+ * - `checksum`: over all other columns, and the table's tier.
+ * - `damaged`: how many damaged parts were added into the row; adds up like the tally.
+ * - `keyed`: what the cell's key cells count together, so that one that vanished is noticed.
+ * - `sealed_max`: the latest `sealed_to` ever; `pruned_…`: what was before it was removed, by retention.
+ * - `key_max`: the highest id of the channel's keys, so that none is ever given twice.
+ *
+ * Names of channels and keys are unique because their one writer makes them so: an index would be one more thing
+ * to break.
+ */
+export function version2Sql(): string {
+  const column = (table: string, name: string) =>
+    `ALTER TABLE "${table}" ADD COLUMN "${name}" INTEGER NOT NULL DEFAULT 0;\n`;
+  const columns = (table: string, names: readonly string[]) =>
+    names.map((name) => column(table, name)).join('');
+  const pruned = TIERS.map(({ name }) => `pruned_${name}`);
+  return [
+    `CREATE TABLE channel_2 (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, position TEXT,
+      sealed_to INTEGER NOT NULL, "rolled_1m" INTEGER NOT NULL, "rolled_15m" INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO channel_2 SELECT * FROM channel;
+    DROP TABLE channel;
+    ALTER TABLE channel_2 RENAME TO channel;
+    `,
+    columns('channel', ['sealed_max', ...pruned, 'amendment_count', 'key_max', 'checksum']),
+    ...TIERS.map(({ name }) => columns(cellTable(name), ['keyed', 'damaged', 'checksum'])),
+    ...TIERS.map(({ name }) => columns(keyCellTable(name), ['damaged', 'checksum'])),
+    `CREATE TABLE key_2 (
+      id INTEGER PRIMARY KEY, channel INTEGER NOT NULL, name TEXT NOT NULL, checksum INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO key_2 SELECT id, channel, name, 0 FROM key;
+    DROP TABLE key;
+    ALTER TABLE key_2 RENAME TO key;`,
+    ...['gap', 'event', 'meta'].map((table) => column(table, 'checksum')),
+  ].join('');
 }

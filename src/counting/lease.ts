@@ -1,0 +1,88 @@
+/**
+ * A feed's hold on a counter, so that one feed can take it over from another without a moment of both or neither.
+ *
+ * A lease that waits begins when its feed is about to need the counter: when it asks where to go on, or says that
+ * it is up. From then on the lease before it is over: what its feed still says is not heard.
+ */
+import type { EventKind } from '../model/channel.ts';
+import type { About } from '../model/delivery.ts';
+import type { ChannelCounter } from './channel-counter.ts';
+
+export interface LeaseParts {
+  /** Called once, when the lease begins: ends the one before, and gives the counter. */
+  begin(): ChannelCounter;
+  /** The feed of a waiting lease is in trouble. */
+  trouble(detail: string): void;
+}
+
+export class Lease {
+  readonly #parts: LeaseParts;
+  #counter: ChannelCounter | null = null;
+  #over = false;
+
+  constructor(parts: LeaseParts) {
+    this.#parts = parts;
+  }
+
+  /** The counter, once the lease has begun, and until it is over. */
+  get counter(): ChannelCounter | null {
+    return this.#counter;
+  }
+
+  /** Begins now, if it has not yet. */
+  begin(): ChannelCounter | null {
+    if (!this.#over) this.#counter ??= this.#parts.begin();
+    return this.#counter;
+  }
+
+  /** Ends it: nothing that the feed says is heard any more. */
+  end(): void {
+    this.#over = true;
+    this.#counter = null;
+  }
+
+  get position(): string | null {
+    return this.begin()?.position ?? null;
+  }
+
+  messages(bodies: readonly unknown[], position: string | null, about?: About): void {
+    this.#counter?.messages(bodies, position, about);
+  }
+
+  tally(count: number, position: string | null, about?: About): void {
+    this.#counter?.tally(count, position, about);
+  }
+
+  malformed(count: number, detail: string): void {
+    this.#counter?.malformed(count, detail);
+  }
+
+  duplicate(count: number, position: string | null): void {
+    this.#counter?.duplicate(count, position);
+  }
+
+  missed(count: number | null, detail: string, position: string | null): void {
+    this.#counter?.missed(count, detail, position);
+  }
+
+  found(count: number, bookedAt: number): void {
+    this.#counter?.found(count, bookedAt);
+  }
+
+  up(resumed?: boolean): void {
+    this.begin()?.up(resumed);
+  }
+
+  down(detail: string, proven?: boolean): void {
+    if (this.#counter) this.#counter.down(detail, proven);
+    else if (!this.#over) this.#parts.trouble(detail);
+  }
+
+  alive(): void {
+    this.#counter?.alive();
+  }
+
+  note(kind: EventKind, detail: string): void {
+    this.#counter?.note(kind, detail);
+  }
+}

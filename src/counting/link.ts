@@ -1,0 +1,92 @@
+/**
+ * The link of one channel: whether its feed is connected and proven alive, and the gap while it is not.
+ *
+ * A gap is told when it opens and when it closes; its `from` stays what it is through every retry, also when the
+ * thread is started anew, so that a gap is one gap.
+ */
+import type { Gap, GapCause } from '../model/bucket.ts';
+import type { ClockStep } from '../model/clock.ts';
+import { readCoveredTo, readLink, writeLink, writeProof } from '../shared/link-words.ts';
+import type { RingViews } from '../shared/ring.ts';
+import type { NoteLimit, Notes } from './notes.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Since when nobody has observed a channel, and why; Unix milliseconds. */
+export interface BlindSince {
+  readonly from: number;
+  readonly cause: GapCause;
+  readonly detail: string;
+}
+
+export interface LinkParts {
+  readonly views: RingViews;
+  readonly timeline: Timeline;
+  readonly notes: Notes;
+  readonly limit: NoteLimit;
+  readonly blindSince: BlindSince;
+}
+
+export class ChannelLink {
+  readonly #parts: LinkParts;
+  #gap: Gap | null;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#gap = { ...takeOver(parts.views, parts.blindSince), to: null };
+    writeLink(parts.views, { state: 'connecting', since: this.#gap.from, detail: '' });
+    parts.notes.gap(this.#gap);
+  }
+
+  /** Connected, and subscribed where the feed needs that, since `now`. */
+  up(now: number): void {
+    const { timeline, views, notes } = this.#parts;
+    if (timeline.observed) return;
+    timeline.observe(now);
+    writeLink(views, { state: 'up', since: now, detail: '' });
+    writeProof(views, now);
+    const gap = this.#gap;
+    this.#gap = null;
+    if (!gap) return;
+    notes.gap({ ...gap, to: now });
+    const blindMs = Math.max(0, Math.round(now - gap.from));
+    if (gap.cause === 'reload') notes.event('reload', `connected anew, gap ${blindMs} ms`);
+    else notes.event('connect', `blind for ${blindMs} ms`);
+  }
+
+  /** Proof of life at `at`. */
+  prove(at: number): void {
+    writeProof(this.#parts.views, at);
+    this.#parts.timeline.prove(at);
+  }
+
+  /** No longer, or still not; `proven` when the link is known to have lived until `now`. */
+  down(now: number, detail: string, proven: boolean): void {
+    const { timeline, views, notes, limit } = this.#parts;
+    if (!timeline.observed) {
+      writeLink(views, { state: 'down', since: this.#gap?.from ?? now, detail });
+      limit.event('disconnect', detail);
+      return;
+    }
+    const from = timeline.stop(now, proven);
+    writeLink(views, { state: 'down', since: from, detail });
+    this.#gap = { from, to: null, cause: 'feed', detail };
+    notes.gap(this.#gap);
+    const doubt = Math.round(now - from);
+    notes.event('disconnect', doubt > 0 ? `${detail}; in doubt for ${doubt} ms before` : detail);
+  }
+
+  /** The clock stepped while the link was up: a span that was skipped is a gap, though no time passed. */
+  stepped({ from, to }: ClockStep): void {
+    if (to <= from) return;
+    const detail = `the clock went forward by ${Math.round(to - from)} ms: it was set, or this machine slept`;
+    this.#parts.notes.gap({ from, to, cause: 'down', detail });
+  }
+}
+
+/** A thread that ran before left its link on the board: what it had covered, or the gap it was in. */
+function takeOver(views: RingViews, blindSince: BlindSince): BlindSince {
+  const left = readLink(views);
+  if (left.since === 0) return blindSince;
+  if (left.state !== 'up') return { from: left.since, cause: 'feed', detail: left.detail };
+  return { ...blindSince, from: Math.max(left.since, readCoveredTo(views)) };
+}

@@ -1,0 +1,136 @@
+/** The crew: every thread there is, its place in the pulse, and how often it died. */
+import type { EventKind, WeirEvent } from './model/channel.ts';
+import type { Clock } from './model/clock.ts';
+import type { Pulse, PulseMemory } from './shared/pulse.ts';
+import { SupervisedThread, type ThreadSpec } from './supervised-thread.ts';
+import {
+  CRASH_LOOP_COUNT,
+  type FromThread,
+  type ThreadState,
+  type ToThread,
+} from './threads/messages.ts';
+
+export interface CrewParts {
+  readonly pulseMemory: PulseMemory;
+  readonly pulse: Pulse;
+  readonly clock: Clock;
+  readonly tell: (event: WeirEvent) => void;
+  /** Someone came, went or died. */
+  readonly onChange: () => void;
+}
+
+export interface CrewSpec<D> extends Pick<ThreadSpec, 'name' | 'file'> {
+  /** What the thread is started with, beside what all threads are. */
+  data(): D;
+  onMessage(message: FromThread): void;
+  onDeath?(reason: string): void;
+}
+
+export interface CrewMember {
+  readonly thread: SupervisedThread;
+  /** Its place in the pulse. */
+  readonly index: number;
+}
+
+export class Crew {
+  readonly #parts: CrewParts;
+  #members: readonly CrewMember[] = [];
+  readonly #freeIndices: number[] = [];
+  #nextIndex = 0;
+
+  constructor(parts: CrewParts) {
+    this.#parts = parts;
+  }
+
+  get members(): readonly CrewMember[] {
+    return this.#members;
+  }
+
+  /** How each thread is, for health. */
+  get states(): readonly ThreadState[] {
+    return this.#members.map(({ thread, index }) => ({
+      name: thread.name,
+      index,
+      deathCount: thread.deathCount,
+    }));
+  }
+
+  /** Starts a thread, and starts it anew when it dies. */
+  supervise<D extends object>(spec: CrewSpec<D>): SupervisedThread {
+    const { pulse, pulseMemory, clock, onChange } = this.#parts;
+    const index = this.#freeIndices.pop() ?? this.#nextIndex++;
+    const thread = new SupervisedThread({
+      name: spec.name,
+      file: spec.file,
+      data: () => {
+        pulse.beat(index, clock.elapsed());
+        return { index, pulse: pulseMemory, ...spec.data() };
+      },
+      onMessage: (message) => {
+        if (message.kind === 'event') this.#parts.tell(message.event);
+        spec.onMessage(message);
+      },
+      onDeath: (reason, waitMs) => {
+        spec.onDeath?.(reason);
+        this.#died(thread, reason, waitMs);
+      },
+    });
+    this.#members = [...this.#members, { thread, index }];
+    onChange();
+    return thread;
+  }
+
+  /**
+   * Starts a thread that serves an address; resolves with it, also told to `onListening` after each restart. Rejects
+   * with a sentence for people when it cannot.
+   */
+  async superviseListening<D extends object>(
+    what: string,
+    spec: Pick<CrewSpec<D>, 'name' | 'file' | 'data'> & { onListening(url: string): void },
+  ): Promise<string> {
+    return await new Promise((resolve, reject) => {
+      this.supervise<D>({
+        ...spec,
+        onMessage: (message) => {
+          if (message.kind === 'listening') {
+            spec.onListening(message.url);
+            resolve(message.url);
+          }
+          if (message.kind === 'failed') {
+            reject(new Error(`The ${what} cannot be served: ${message.reason}.`));
+          }
+        },
+      });
+    });
+  }
+
+  /** Posts to the thread of that name, if there is one. */
+  post(name: string, message: ToThread): void {
+    this.#members.find(({ thread }) => thread.name === name)?.thread.post(message);
+  }
+
+  /** Stops a thread that has nothing left to do. */
+  async dismiss(thread: SupervisedThread): Promise<void> {
+    const member = this.#members.find((one) => one.thread === thread);
+    if (!member) return;
+    this.#members = this.#members.filter((one) => one !== member);
+    await thread.stop();
+    this.#freeIndices.push(member.index);
+    this.#parts.onChange();
+  }
+
+  #died({ name, deathCount }: SupervisedThread, reason: string, waitMs: number): void {
+    this.#tell('thread-restart', `thread ${name} ended: ${reason}; started again in ${waitMs} ms`);
+    this.#parts.onChange();
+    if (deathCount !== CRASH_LOOP_COUNT) return;
+    const times = `${deathCount} times in a row`;
+    this.#tell(
+      'degraded',
+      `thread ${name} ended ${times}: ${reason}; it is tried ever more rarely`,
+    );
+  }
+
+  #tell(kind: EventKind, detail: string): void {
+    this.#parts.tell({ at: this.#parts.clock.now(), channel: null, kind, detail });
+  }
+}

@@ -1,0 +1,96 @@
+/** Watches how channels are connected and how fast they go, which channels there are, and what happens to them. */
+import { readLink } from '../../shared/link-words.ts';
+import { RATE_SECONDS } from '../channels-route.ts';
+import { recentRate } from '../live.ts';
+import type { RestChannel, RestSources } from '../sources.ts';
+import { formatTime } from '../time-parameter.ts';
+import { type StreamEvent, streamEvent } from './stream-event.ts';
+
+/** Events told in one look; more than that at once are found at /events. */
+const EVENTS_MAX = 50;
+const EVENTS_EVERY_MS = 500;
+
+/** One channel's link and rate: told when either changes, the rate once a second at most. */
+export class ChannelWatch {
+  readonly #channel: RestChannel;
+  #head = -1;
+  #linkKey = '';
+  #told = '';
+
+  constructor(channel: RestChannel) {
+    this.#channel = channel;
+  }
+
+  look(): StreamEvent[] {
+    const { descriptor, ring } = this.#channel;
+    const link = readLink(ring.views);
+    const linkKey = `${link.state} ${link.since} ${link.detail}`;
+    const head = ring.newest;
+    // The rate is of final seconds, so it can only change when one becomes final.
+    if (head === this.#head && linkKey === this.#linkKey) return [];
+    this.#head = head;
+    this.#linkKey = linkKey;
+    const { state, since, detail } = link;
+    const event = streamEvent(
+      'channel',
+      {
+        channel: descriptor.name,
+        rate: recentRate(ring, RATE_SECONDS),
+        link: { state, since: formatTime(since), detail },
+      },
+      `channel ${descriptor.name}`,
+    );
+    if (event.data === this.#told) return [];
+    this.#told = event.data;
+    return [event];
+  }
+}
+
+/** The service as a whole: its list of channels, its configuration, and the log of events. */
+export class ServiceWatch {
+  readonly #sources: RestSources;
+  #list = '';
+  #loadedAt: number | null = null;
+  #newestEvent: number | null = null;
+  #eventsAt = 0;
+
+  constructor(sources: RestSources) {
+    this.#sources = sources;
+    this.look(0);
+  }
+
+  look(now: number): StreamEvent[] {
+    return [...this.#listChange(), ...this.#configurationChange(), ...this.#newEvents(now)];
+  }
+
+  #listChange(): StreamEvent[] {
+    const list = JSON.stringify(this.#sources.channels.map(({ descriptor }) => descriptor));
+    if (list === this.#list) return [];
+    this.#list = list;
+    return [streamEvent('channels', { count: this.#sources.channels.length })];
+  }
+
+  #configurationChange(): StreamEvent[] {
+    const { loadedAt, problems } = this.#sources.configuration();
+    if (loadedAt === this.#loadedAt) return [];
+    this.#loadedAt = loadedAt;
+    const data = { loadedAt: formatTime(loadedAt), problemCount: problems.length };
+    return [streamEvent('configuration', data)];
+  }
+
+  #newEvents(now: number): StreamEvent[] {
+    if (now < this.#eventsAt + EVENTS_EVERY_MS && this.#newestEvent !== null) return [];
+    this.#eventsAt = now;
+    const { history } = this.#sources;
+    const known = this.#newestEvent;
+    const rows = history.events({ channels: null, before: null, limit: EVENTS_MAX });
+    this.#newestEvent = Math.max(rows[0]?.id ?? 0, known ?? 0);
+    if (known === null) return [];
+    return rows
+      .filter(({ id }) => id > known)
+      .reverse()
+      .map(({ at, ...row }) =>
+        streamEvent('event', { ...row, at: formatTime(at) }, `event ${row.id}`),
+      );
+  }
+}

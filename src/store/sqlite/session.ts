@@ -1,0 +1,228 @@
+/** A writer's work on one open file. Every method belongs into a transaction, and leaves the rest to the writer. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Gap } from '../../model/bucket.ts';
+import { emptyTally, type Tally } from '../../model/tally.ts';
+import type { Retention } from '../../model/tier.ts';
+import { TIERS } from '../../model/tier.ts';
+import type { Amendment, ChannelSeal, Commit, KeyTally } from '../store.ts';
+import { CellAdder, CellTable } from './cell-table.ts';
+import { type ChannelRow, ChannelTable, newChannel } from './channel-table.ts';
+import { Meta } from './meta.ts';
+import { NoteTable } from './notes.ts';
+import { Pruner } from './pruner.ts';
+import { type RollUp, rollUp, rollUps } from './roll-up.ts';
+import { Fault } from './trouble.ts';
+
+/** What is added to one second, and whether it changes what was sealed. */
+interface Addition {
+  readonly second: number;
+  readonly tally: Tally;
+  readonly keyed: number;
+  readonly amended: 0 | 1;
+  /** The tiers that get it; what is not rolled up yet will come to the others by itself. */
+  readonly tiers: readonly CellAdder[];
+}
+
+export class WriteSession {
+  readonly #table: ChannelTable;
+  readonly #meta: Meta;
+  readonly #pruner: Pruner;
+  readonly #adders: readonly CellAdder[];
+  readonly #rollUps: readonly RollUp[];
+  readonly #notes: NoteTable;
+  #channels = new Map<string, ChannelRow>();
+  #keyIds = new Map<number, Map<string, number>>();
+  #channelMax = 0;
+  #keyMax = 0;
+
+  constructor(db: DatabaseSync, retention: Retention) {
+    this.#table = new ChannelTable(db);
+    this.#meta = new Meta(db);
+    this.#pruner = new Pruner(db, retention);
+    const adders = new Map(TIERS.map(({ name }) => [name, new CellAdder(db, name)]));
+    const tables = new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)]));
+    this.#adders = [...adders.values()];
+    this.#rollUps = rollUps(tables, adders);
+    this.#notes = new NoteTable(db);
+    this.read();
+  }
+
+  /** Reads back what is known of the channels; throws a Fault when that is damaged. */
+  read(): void {
+    const rows = this.#table.all();
+    const count = this.#meta.get('channels') ?? 0;
+    if (rows.length !== count) {
+      throw new Fault('damaged', `it has ${rows.length} channels; ${count} were written`);
+    }
+    this.#meta.get('alive');
+    this.#channels = new Map(rows.map((row) => [row.name, row]));
+    this.#keyIds = this.#table.keyIds();
+    this.#channelMax = rows.at(-1)?.id ?? 0;
+    // Never an id twice: cells of a key whose name is gone must not come back under another.
+    this.#keyMax = rows.reduce((max, { keyMax }) => Math.max(max, keyMax), 0);
+  }
+
+  get channels(): ReadonlyMap<string, Readonly<ChannelRow>> {
+    return this.#channels;
+  }
+
+  get aliveAt(): number | null {
+    return this.#meta.get('alive');
+  }
+
+  /** Ends the gaps that an earlier run left open. */
+  closeOldGaps(): void {
+    const { aliveAt } = this;
+    if (aliveAt !== null) this.#notes.closeGaps(aliveAt);
+  }
+
+  begin(second: number): void {
+    for (const row of this.#channels.values()) {
+      row.sealedTo = Math.min(row.sealedTo, second);
+      row.amendmentCount = 0;
+      this.#table.update(row);
+    }
+  }
+
+  rename(former: string, name: string): void {
+    const row = this.#channels.get(former)!;
+    row.name = name;
+    this.#table.update(row);
+    this.#notes.moveEvents(former, name);
+    this.#channels.delete(former);
+    this.#channels.set(name, row);
+  }
+
+  /** A channel goes on in this store from where it was in another. */
+  adopt(former: Readonly<ChannelRow>): void {
+    const row = this.#channelRow(former.name, former.sealedTo);
+    row.position = former.position;
+    row.sealedTo = former.sealedTo;
+    row.sealedMax = former.sealedTo;
+    row.amendmentCount = former.amendmentCount;
+    this.#table.update(row);
+  }
+
+  commit({ at, seals, gaps, events }: Commit): void {
+    for (const seal of seals) this.#seal(seal);
+    for (const { channel, gap } of gaps) this.#gap(channel, gap, at);
+    for (const event of events) this.#notes.addEvent(event);
+    this.#meta.put('alive', at);
+  }
+
+  prune(now: number): void {
+    for (const row of this.#channels.values()) {
+      this.#pruner.pruneChannel(row, now);
+      this.#table.update(row);
+    }
+    this.#pruner.pruneEvents();
+  }
+
+  #seal(seal: ChannelSeal): void {
+    const firstSecond = seal.cells[0]?.second ?? seal.sealedTo;
+    const row = this.#channelRow(seal.channel, firstSecond);
+    const keys = new Map<number, KeyTally[]>();
+    for (const cell of seal.keyCells) {
+      const ofSecond = keys.get(cell.second);
+      if (ofSecond) ofSecond.push(cell);
+      else keys.set(cell.second, [cell]);
+    }
+    for (const { second, tally } of seal.cells) {
+      this.#addPlain(row, second, tally, keys.get(second) ?? []);
+      keys.delete(second);
+    }
+    for (const [second, ofSecond] of keys) this.#addPlain(row, second, emptyTally(), ofSecond);
+    for (const amendment of seal.amendments) this.#add(row, amendment, amendment.heals ? 1 : 0);
+    row.amendmentCount = seal.amendmentCount;
+    row.position = seal.position ?? row.position;
+    row.sealedTo = seal.sealedTo;
+    row.sealedMax = Math.max(row.sealedMax, seal.sealedTo);
+    this.#rollUp(row);
+    this.#table.update(row);
+  }
+
+  /** A cell that a ring held. It changes what was sealed only if its second was: two runs may share one that was not. */
+  #addPlain(row: ChannelRow, second: number, tally: Tally, keyCells: readonly KeyTally[]): void {
+    const amended = second < row.sealedTo ? 1 : 0;
+    this.#add(row, { second, tally, keyCells }, amended);
+  }
+
+  #add(
+    row: ChannelRow,
+    { second, tally, keyCells }: Omit<Amendment, 'heals'>,
+    amended: 0 | 1,
+  ): void {
+    const keyed = keyCells.reduce((sum, { counted }) => sum + counted, 0);
+    const tiers = this.#tiersOf(row, second);
+    this.#addCells(row, { second, tally, keyed, amended, tiers });
+    for (const { key, counted, sum } of keyCells) {
+      const keyId = this.#keyId(row, key);
+      for (const adder of tiers) {
+        const start = second - (second % adder.seconds);
+        adder.addKey(row.id, { start, keyId, counted, sum, damaged: 0 });
+      }
+    }
+  }
+
+  #addCells(row: ChannelRow, { second, tally, keyed, amended, tiers }: Addition): void {
+    for (const adder of tiers) {
+      const start = second - (second % adder.seconds);
+      adder.add(row.id, { start, tally, amended, keyed, damaged: 0 });
+    }
+  }
+
+  /**
+   * The tiers that a second's cells are in by now: those rolled up past it, and the seconds themselves. None where
+   * that time was pruned, for the parent has what its children had; but the coarsest always, so that nothing is lost.
+   */
+  #tiersOf(row: ChannelRow, second: number): CellAdder[] {
+    return this.#adders.filter(({ tier, seconds }) => {
+      if (tier !== '1s' && second >= row.rolled[tier]) return false;
+      return tier === '15m' || second - (second % seconds) >= row.pruned[tier];
+    });
+  }
+
+  #rollUp(row: ChannelRow): void {
+    let childTo = row.sealedTo;
+    for (const step of this.#rollUps) {
+      const to = childTo - (childTo % step.parents.seconds);
+      const from = row.rolled[step.tier];
+      if (to > from) {
+        rollUp(step, { channel: row.id, from, to });
+        row.rolled[step.tier] = to;
+      }
+      childTo = row.rolled[step.tier];
+    }
+  }
+
+  #gap(channel: string, gap: Gap, at: number): void {
+    const { id } = this.#channelRow(channel, Math.floor(at / 1_000));
+    this.#notes.putGap(id, gap);
+  }
+
+  /** The channel's row; a new channel's watermarks start at its first second. */
+  #channelRow(name: string, firstSecond: number): ChannelRow {
+    const known = this.#channels.get(name);
+    if (known) return known;
+    const row = newChannel(++this.#channelMax, name, firstSecond);
+    this.#table.insert(row);
+    this.#channels.set(name, row);
+    this.#meta.put('channels', this.#channels.size);
+    return row;
+  }
+
+  #keyId(row: ChannelRow, key: string): number {
+    let ids = this.#keyIds.get(row.id);
+    if (!ids) {
+      ids = new Map();
+      this.#keyIds.set(row.id, ids);
+    }
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    const id = ++this.#keyMax;
+    this.#table.addKey(id, row.id, key);
+    row.keyMax = id;
+    ids.set(key, id);
+    return id;
+  }
+}

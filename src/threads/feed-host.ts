@@ -1,0 +1,209 @@
+/**
+ * The feeds of one thread: opens them, joins each channel to its counter, and changes them while they run.
+ *
+ * A changed channel connects anew before its old connection closes: the new feed's lease begins when it is about
+ * to count, and the old one's ends in the same moment.
+ */
+import { ChannelCounter } from '../counting/channel-counter.ts';
+import { Lease } from '../counting/lease.ts';
+import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
+import { feedKind } from '../feeds/index.ts';
+import type { WorthOf } from '../model/worth.ts';
+import { processorKind } from '../processors/index.ts';
+import { RingWriter } from '../shared/ring-writer.ts';
+import type { FeedThreadChannel, FromThread } from './messages.ts';
+
+/** A changed channel whose new feed does not come up for so long takes over without it. */
+const TAKE_OVER_MS_MAX = 15_000;
+
+interface Running {
+  readonly channel: FeedThreadChannel;
+  readonly lease: Lease;
+  /** Closes its connection, or its part of a shared one. */
+  close(): Promise<void>;
+}
+
+export class FeedHost {
+  readonly #deps: FeedDeps;
+  readonly #tell: (message: FromThread) => void;
+  readonly #running = new Map<string, Running>();
+
+  constructor(deps: FeedDeps, tell: (message: FromThread) => void) {
+    this.#deps = deps;
+    this.#tell = tell;
+  }
+
+  /** Opens new channels; those that may share a connection do. */
+  async open(channels: readonly FeedThreadChannel[]): Promise<void> {
+    const joined = await Promise.all(
+      channels.map(async (channel) => {
+        const { worthOf, failure } = await worthOfChannel(channel, this.#deps.folder);
+        const lease = new Lease({
+          begin: () => this.#newCounter(channel, worthOf, ringWriter(channel), channel),
+          trouble: () => {},
+        });
+        lease.begin();
+        return { channel, lease, failure };
+      }),
+    );
+    const groups = Map.groupBy(
+      joined,
+      ({ channel, failure }) => `${failure === null} ${keyOf(channel)}`,
+    );
+    for (const group of groups.values()) this.#openGroup(group);
+  }
+
+  /** Lets a changed channel take over from what it was. */
+  async change(channel: FeedThreadChannel): Promise<void> {
+    const { name } = channel.config;
+    const former = this.#running.get(name);
+    if (!former) return this.open([channel]);
+    const { worthOf, failure } = await worthOfChannel(channel, this.#deps.folder);
+    let cancel = () => {};
+    const lease = new Lease({
+      begin: () => {
+        cancel();
+        return this.#takeOver(former, channel, worthOf);
+      },
+      trouble: (detail) =>
+        former.lease.note('feed-error', `as changed, it is not connected yet: ${detail}`),
+    });
+    const running = { channel, lease, close: this.#openOne(channel, lease, failure) };
+    this.#running.set(name, running);
+    if (failure === null) cancel = this.#deps.timers.after(TAKE_OVER_MS_MAX, () => lease.begin());
+    else fail(lease, failure);
+  }
+
+  /** Ends a channel: what it counted is final. */
+  async remove(name: string): Promise<void> {
+    const running = this.#running.get(name);
+    if (!running) return;
+    this.#running.delete(name);
+    running.lease.begin()?.finish();
+    running.lease.end();
+    await running.close();
+  }
+
+  /** Moves all channels' seconds on. */
+  tick(): void {
+    for (const { lease } of this.#running.values()) lease.counter?.tick();
+  }
+
+  /** Closes all feeds, then makes what they counted final. */
+  async close(): Promise<void> {
+    const running = [...this.#running.values()];
+    await Promise.all(running.map((one) => one.close()));
+    for (const { lease } of running) lease.counter?.finish();
+  }
+
+  #openGroup(
+    group: readonly {
+      readonly channel: FeedThreadChannel;
+      readonly lease: Lease;
+      readonly failure: string | null;
+    }[],
+  ): void {
+    const { failure } = group[0]!;
+    const feed = failure === null ? this.#openFeed(group) : null;
+    for (const { channel, lease, failure: why } of group) {
+      const { name } = channel.config;
+      this.#running.set(name, { channel, lease, close: async () => await feed?.remove(name) });
+      if (why !== null) fail(lease, why);
+    }
+  }
+
+  /** Opens a feed of its own for one channel; returns what closes it. */
+  #openOne(channel: FeedThreadChannel, lease: Lease, failure: string | null): Running['close'] {
+    const feed = failure === null ? this.#openFeed([{ channel, lease }]) : null;
+    return async () => await feed?.close();
+  }
+
+  #openFeed(
+    group: readonly { readonly channel: FeedThreadChannel; readonly lease: Lease }[],
+  ): Feed {
+    const channels = group.map(({ channel: { config }, lease }): FeedChannel => {
+      const { needsBody } = processorKind(config.processor.kind)!.traits(config.processor);
+      return { name: config.name, options: config.feed, sink: lease, needsBody };
+    });
+    return feedKind(channels[0]!.options.kind)!.open(channels, this.#deps);
+  }
+
+  /** The moment in which a changed channel's new feed goes on for the old one. */
+  #takeOver(former: Running, channel: FeedThreadChannel, worthOf: WorthOf): ChannelCounter {
+    const counter = former.lease.begin()!;
+    const from = this.#deps.clock.now();
+    counter.release();
+    former.lease.end();
+    void former.close();
+    const blindSince = {
+      from,
+      cause: 'reload',
+      detail: 'it was changed in channels.yaml',
+    } as const;
+    const position = counter.positionAsStored;
+    return this.#newCounter(channel, worthOf, ringWriter(channel), { position, blindSince });
+  }
+
+  #newCounter(
+    { config, stream }: FeedThreadChannel,
+    worthOf: WorthOf,
+    writer: RingWriter,
+    { position, blindSince }: Pick<FeedThreadChannel, 'position' | 'blindSince'>,
+  ): ChannelCounter {
+    const { clock } = this.#deps;
+    const channel = config.name;
+    return new ChannelCounter({
+      writer,
+      traits: processorKind(config.processor.kind)!.traits(config.processor),
+      worthOf,
+      clock,
+      stream,
+      position,
+      blindSince,
+      notes: {
+        event: (kind, detail) =>
+          this.#tell({ kind: 'event', event: { at: clock.now(), channel, kind, detail } }),
+        gap: (gap) => this.#tell({ kind: 'gap', channel, gap }),
+      },
+    });
+  }
+}
+
+/** The writer of a channel's ring; a ring that was never used takes up the last one before that was. */
+function ringWriter({ ring, formerRings }: FeedThreadChannel): RingWriter {
+  const writer = new RingWriter(ring);
+  if (writer.newest > 0) return writer;
+  const former = formerRings
+    .map((memory) => new RingWriter(memory))
+    .findLast(({ newest }) => newest > 0);
+  if (!former) return writer;
+  former.open(former.newest + 1);
+  writer.takeUp(former);
+  if (former.position !== null) writer.commit(former.position);
+  return writer;
+}
+
+/** The processor; one that cannot be made leaves the channel down, and says why. */
+async function worthOfChannel(
+  { config }: FeedThreadChannel,
+  folder: string,
+): Promise<{ readonly worthOf: WorthOf; readonly failure: string | null }> {
+  try {
+    const worthOf = await processorKind(config.processor.kind)!.create(config.processor, folder);
+    return { worthOf, failure: null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { worthOf: () => null, failure: `the processor cannot be made: ${why}` };
+  }
+}
+
+function fail(lease: Lease, failure: string): void {
+  const counter = lease.begin();
+  counter?.note('processor-error', failure);
+  counter?.down(failure);
+}
+
+function keyOf({ config }: FeedThreadChannel): string {
+  const { kind, connectionKey } = feedKind(config.feed.kind)!;
+  return JSON.stringify([kind, connectionKey(config.feed, config.name)]);
+}

@@ -1,0 +1,179 @@
+// Editing channels.yaml while Weir runs: what is untouched does not notice, what is changed goes on without a loss.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { Oracle } from '../chaos/oracle.ts';
+import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
+
+/** A channel as a line of YAML. */
+const channel = (oracle: Oracle, name: string, more = '', feed = '') =>
+  `  ${name}: { feed: { kind: satori, url: "ws://127.0.0.1:${oracle.port}", appkey: k${feed} }${more} }\n`;
+
+async function setUp(t: TestContext, lines: (oracle: Oracle) => string[]) {
+  const oracle = await Oracle.start();
+  t.after(() => oracle.stop());
+  const weir = await startTestWeir(t, `channels:\n${lines(oracle).join('')}`);
+  return { oracle, weir };
+}
+
+async function totals(weir: TestWeir, name: string) {
+  const { data } = await weir.get('/api/v1/ledger');
+  return data.channels.find((one: { channel: string }) => one.channel === name);
+}
+
+async function counted(weir: TestWeir, oracle: Oracle, name: string) {
+  const { total } = oracle.issued(name);
+  await until(
+    `${name} counted ${total}`,
+    async () => (await totals(weir, name))?.counted === total,
+  );
+}
+
+const receipts = (weir: TestWeir) =>
+  weir.events.filter(({ kind, channel: name }) => kind === 'reload' && name === null);
+
+test('an edit tells what it did, leaves the untouched alone, and loses nothing of the changed', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [
+    channel(o, 'kept'),
+    channel(o, 'changed'),
+    channel(o, 'gone'),
+  ]);
+  await until('all connected', () =>
+    ['kept', 'changed', 'gone'].every((name) => oracle.readerCount(name) === 1),
+  );
+  const stop = publishing(t, oracle, ['kept', 'changed', 'gone', 'new']);
+  await until('counting', async () => (await totals(weir, 'kept')).counted > 50);
+  const before = oracle.accepted;
+  await weir.reload(
+    `channels:\n${channel(oracle, 'kept', ', title: shown anew')}${channel(oracle, 'changed', ', processor: { kind: count-by, key: n, keys: 5 }')}${channel(oracle, 'new')}`,
+  );
+  assert.equal(
+    receipts(weir)[0]!.detail,
+    '1 kept, 1 changed, 1 added, 1 removed; 1 of the kept shown differently',
+  );
+  const link = async (name: string) => (await weir.get(`/api/v1/channels/${name}`)).data;
+  await until('the new one is up', async () => (await link('new')).link.state === 'up');
+  const anew = await until('the changed one took over', () =>
+    weir.events.find(({ kind, channel: name }) => kind === 'reload' && name === 'changed'),
+  );
+  assert.match(anew.detail, /^connected anew, gap \d+ ms$/);
+  await weir.get('/api/v1/channels/gone', 404);
+  stop();
+  await counted(weir, oracle, 'kept');
+  assert.equal(
+    oracle.accepted,
+    before + 2,
+    'one connection for the changed, one for the new; none for the kept',
+  );
+  assert.equal((await link('kept')).title, 'shown anew');
+  assert.equal(
+    weir.events.filter(({ kind, channel: name }) => name === 'kept' && kind !== 'connect').length,
+    0,
+    'the kept one noticed nothing',
+  );
+  const sum = await bucketSum(weir, 'changed', oracle.issued('changed').total);
+  assert.equal(
+    sum,
+    oracle.issued('changed').total,
+    'over both rings, nothing lost, nothing doubled',
+  );
+  assert.equal((await link('changed')).processor.keyed, true);
+});
+
+test('a changed channel that cannot connect goes on as it was, and says so', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a')]);
+  await until('connected', () => oracle.readerCount('a') === 1);
+  await weir.reload(
+    `channels:\n  a: { feed: { kind: satori, url: "ws://127.0.0.1:1", appkey: k, retry: { first: 50ms, most: 100ms } } }\n`,
+  );
+  await until('told', () => weir.events.find(({ detail }) => detail.includes('not connected yet')));
+  oracle.publish('a', 7);
+  await counted(weir, oracle, 'a');
+});
+
+test('user code moves to a thread of its own, and back, with every count', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a'), channel(o, 'b')]);
+  await until('connected', () => oracle.readerCount('a') === 1);
+  const stop = publishing(t, oracle, ['a', 'b']);
+  const own = `, processor: { kind: "${new URL('./fixtures/trouble.ts', import.meta.url).pathname}", class: Trouble }`;
+  await until('counting', async () => (await totals(weir, 'a')).counted > 20);
+  await weir.reload(`channels:\n${channel(oracle, 'a', own)}${channel(oracle, 'b')}`);
+  assert.equal((await totals(weir, 'a')).thread, 'feed 2');
+  await until('counting there', async () => (await totals(weir, 'a')).counted > 40);
+  await weir.reload(`channels:\n${channel(oracle, 'a')}${channel(oracle, 'b')}`);
+  assert.equal((await totals(weir, 'a')).thread, 'feed 1');
+  await until('counting again', async () => (await totals(weir, 'a')).counted > 60);
+  stop();
+  await counted(weir, oracle, 'a');
+  assert.equal(await bucketSum(weir, 'a', oracle.issued('a').total), oracle.issued('a').total);
+});
+
+test('a renamed channel keeps its history, and goes on from its position', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'old', '', ', channel: stream')]);
+  await until('connected', () => oracle.readerCount('stream') === 1);
+  oracle.publish('stream', 5);
+  await until('counted', async () => (await totals(weir, 'old')).counted === 5);
+  await weir.reload(`channels:\n${channel(oracle, 'new', ', was: old', ', channel: stream')}`);
+  oracle.publish('stream', 4);
+  await until('counted', async () => (await totals(weir, 'new')).counted === 4);
+  assert.equal(await bucketSum(weir, 'new', 9), 9);
+});
+
+test('a channel whose feed is another stream does not take up the position of the old one', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a', '', ', channel: one')]);
+  await until('connected', () => oracle.readerCount('one') === 1);
+  oracle.publish('one', 50);
+  oracle.publish('two', 100);
+  await counted_(weir, 'a', 50);
+  await weir.reload(`channels:\n${channel(oracle, 'a', '', ', channel: two')}`);
+  await until(
+    'connected',
+    () => oracle.readerCount('two') === 1 && oracle.readerCount('one') === 0,
+  );
+  oracle.publish('two', 3);
+  await counted_(weir, 'a', 53);
+});
+
+test('a refused edit is told with its place, by REST as well, until a good one comes', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a')]);
+  weir.weir.refuse([
+    {
+      code: 'x',
+      message: 'is not a kind',
+      place: { file: 'channels.yaml', line: 3, column: 9 },
+    } as never,
+  ]);
+  const state = async () => (await weir.get('/api/v1/configuration')).data;
+  await until('shown', async () => (await state()).problems.length === 1);
+  assert.ok(weir.events.some(({ kind }) => kind === 'config-refused'));
+  await weir.reload(`channels:\n${channel(oracle, 'a')}`);
+  await until('gone', async () => (await state()).problems.length === 0);
+  assert.equal(receipts(weir)[0]!.detail, '1 kept, 0 changed, 0 added, 0 removed');
+});
+
+async function counted_(weir: TestWeir, name: string, count: number) {
+  await until(`${name} counted ${count}`, async () => (await totals(weir, name)).counted === count);
+}
+
+/** Publishes a few messages on each channel, again and again, until the returned function is called. */
+function publishing(t: TestContext, oracle: Oracle, names: readonly string[]): () => void {
+  const timer = setInterval(() => {
+    for (const name of names) oracle.publish(name, 3);
+  }, 5);
+  const stop = () => clearInterval(timer);
+  t.after(stop);
+  return stop;
+}
+
+/** The sum of the channel's buckets, once it is `wanted` or has settled. */
+async function bucketSum(weir: TestWeir, name: string, wanted: number): Promise<number> {
+  let sum = 0;
+  await until(`${name} sealed ${wanted}`, async () => {
+    const { data } = await weir.get(`/api/v1/channels/${name}/buckets?interval=1m&from=now-1h`);
+    sum = data.reduce(
+      (total: number, { count }: { count: number | null }) => total + (count ?? 0),
+      0,
+    );
+    return sum === wanted;
+  }).catch(() => {});
+  return sum;
+}

@@ -1,0 +1,90 @@
+// A small history that a store is filled with: three channels, keys, a gap, late seconds, roll-ups.
+import { DatabaseSync } from 'node:sqlite';
+import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
+import type { ChannelSeal, Commit, StoreWriter } from '../../src/store/store.ts';
+
+/** A whole quarter of an hour, Unix seconds. */
+export const S = 1_790_000_100 - (1_790_000_100 % 900);
+export const RETENTION = { '1s': 3_600_000, '1m': 35 * 86_400_000, '15m': 3_650 * 86_400_000 };
+
+export function cell(second: number, counted: number, more: Partial<MutableTally> = {}) {
+  return {
+    second,
+    tally: { ...emptyTally(), received: counted, counted, coveredMs: 1_000, ...more },
+  };
+}
+
+export function seal(
+  channel: string,
+  sealedTo: number,
+  cells: ReturnType<typeof cell>[],
+  more: Partial<ChannelSeal> = {},
+): ChannelSeal {
+  return {
+    channel,
+    sealedTo,
+    cells,
+    keyCells: [],
+    amendments: [],
+    amendmentCount: 0,
+    position: null,
+    ...more,
+  };
+}
+
+export function commit(seals: ChannelSeal[], more: Partial<Commit> = {}): Commit {
+  return { at: S * 1_000, seals, gaps: [], events: [], ...more };
+}
+
+const KEYS = ['x', 'y', 'z'];
+
+/** `steady` counts a few a second; `keyed` the same by key; each from `from` to `to`, one of them with a hole. */
+export function sealSpan(from: number, to: number): Commit {
+  const seconds = Array.from({ length: to - from }, (_, i) => from + i);
+  const keyCells = seconds.flatMap((second) =>
+    KEYS.map((key, i) => ({ second, key, counted: 1 + ((second + i) % 3), sum: i + 0.5 })),
+  );
+  const worth = (second: number) => KEYS.reduce((sum, _, i) => sum + 1 + ((second + i) % 3), 0);
+  return commit(
+    [
+      seal(
+        'steady',
+        to,
+        seconds.filter((second) => second % 100 !== 77).map((second) => cell(second, second % 7)),
+        { position: `1:${to}` },
+      ),
+      seal(
+        'keyed',
+        to,
+        seconds.map((second) => cell(second, worth(second), { sum: 4.5 })),
+        { keyCells },
+      ),
+    ],
+    { at: to * 1_000 },
+  );
+}
+
+/** A quarter of an hour and some seconds, with a gap, an event and a late second. */
+export function fill(writer: StoreWriter): void {
+  const gap = {
+    from: (S + 77) * 1_000,
+    to: (S + 78) * 1_000,
+    cause: 'feed',
+    detail: 'closed',
+  } as const;
+  const event = { at: S * 1_000, channel: 'steady', kind: 'connect', detail: 'up' } as const;
+  writer.begin(S);
+  writer.commit({
+    ...sealSpan(S, S + 905),
+    gaps: [{ channel: 'steady', gap }],
+    events: [event],
+  });
+  writer.commit(commit([seal('steady', S + 905, [cell(S + 130, 1, { coveredMs: 0 })])]));
+}
+
+/** Rewrites the file with small pages and nothing beside it. */
+export function shrink(path: string): void {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM');
+  db.close();
+}
