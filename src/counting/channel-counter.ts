@@ -20,6 +20,8 @@ import { Timeline } from './timeline.ts';
 const STREAM = /^[0-9a-f]{8} /;
 /** A message older than this is late: counted as such, and into no bucket. */
 export const LATE_MS_MAX = 35 * 24 * 3_600_000;
+/** Clocks of one network differ by so much: a second may begin this much earlier, for a message that is in it. */
+const AHEAD_MS_SLACK = 20;
 /** An event time this far ahead of our clock is told; it counts on arrival, as every one ahead does. */
 const AHEAD_MS_MAX = 60_000;
 
@@ -191,7 +193,8 @@ export class ChannelCounter {
 
   /** Aims at the second that messages belong to; false for one that is too late, which is then accounted for. */
   #stamp(time: number | null, now: number, count = 1): boolean {
-    const at = time === null || time > now ? now : time;
+    const at = time === null || time > now + AHEAD_MS_SLACK ? now : time;
+    if (at > now) this.#timeline.reach(at);
     if (time !== null && time > now + AHEAD_MS_MAX) {
       const seconds = Math.round((time - now) / 1_000);
       this.#limit.event(

@@ -56,6 +56,11 @@ export class Timeline {
     return now;
   }
 
+  /** Opens the seconds up to `at`, which is a moment ahead: a message has come that is of then. */
+  reach(at: number): void {
+    this.#openTo(at);
+  }
+
   /** Once a second: moves on though nothing arrives. */
   tick(): void {
     const now = this.advance();

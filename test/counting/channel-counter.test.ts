@@ -294,6 +294,19 @@ test('a message with an event time counts in its second, heals it, and moves the
   assert.equal(sink.position, '1:5');
 });
 
+test('an event time a moment ahead begins its second; one further ahead counts on arrival', async () => {
+  const { sink, reader, time } = counter();
+  time.goTo(START + 990);
+  sink.up();
+  sink.messages([1, 2], null, { times: [START + 1_005, START + 1_100] });
+  await turn();
+  assert.equal(reader.tally(S + 1).counted, 1);
+  time.goTo(START + 2_000);
+  sink.tick();
+  assert.deepEqual(amended(reader)[0]!['counted'], 1);
+  assert.equal(reader.totals().coveredMs, 1_010);
+});
+
 test('an event time far ahead of our clock is told; one older than can be amended is late, and in the ledger', async () => {
   const { sink, reader, events } = counter();
   sink.up();
