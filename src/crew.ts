@@ -14,6 +14,8 @@ export interface CrewParts {
   readonly pulseMemory: PulseMemory;
   readonly pulse: Pulse;
   readonly clock: Clock;
+  /** Heap of a thread, in MiB. */
+  readonly heapMb: number;
   readonly tell: (event: WeirEvent) => void;
   /** Someone came, went or died. */
   readonly onChange: () => void;
@@ -62,6 +64,7 @@ export class Crew {
     const thread = new SupervisedThread({
       name: spec.name,
       file: spec.file,
+      heapMb: this.#parts.heapMb,
       data: () => {
         pulse.beat(index, clock.elapsed());
         return { index, pulse: pulseMemory, ...spec.data() };

@@ -22,16 +22,19 @@ import { difference, receipt } from './reload.ts';
 import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
 import { allocatePulse, Pulse } from './shared/pulse.ts';
 import { storeKind } from './store/index.ts';
-import type {
-  ConfigurationState,
-  Health,
-  Renames,
-  RestThreadData,
-  RtmThreadData,
+import {
+  type ConfigurationState,
+  HANG_MS_MAX,
+  type Health,
+  type Renames,
+  type RestThreadData,
+  type RtmThreadData,
 } from './threads/messages.ts';
 import { TimerLink } from './timer-link.ts';
 import { VERSION } from './version.ts';
 
+/** Heap of a thread, in MiB: one that needs more is ended, before it takes the others with it. */
+const HEAP_MB_MAX = 1_024;
 const PAGE_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 export interface WeirOptions {
@@ -42,6 +45,10 @@ export interface WeirOptions {
   readonly onEvent: (event: WeirEvent) => void;
   /** The machine's wall clock; default: the real one. */
   readonly wall?: Wall;
+  /** How long a thread may be silent before it is ended, in milliseconds. */
+  readonly hangMs?: number;
+  /** Heap of a thread, in MiB. */
+  readonly heapMb?: number;
 }
 
 export interface Weir {
@@ -97,6 +104,7 @@ class Supervisor {
       pulseMemory: this.#pulseMemory,
       pulse: this.#pulse,
       clock: this.#clock,
+      heapMb: options.heapMb ?? HEAP_MB_MAX,
       tell: (event) => this.#tell(event),
       onChange: () => this.#healthChanged(),
     });
@@ -133,6 +141,7 @@ class Supervisor {
       clock: this.#clock,
       wall: this.#options.wall ?? machineWall,
       members: () => this.#crew.members,
+      hangMs: this.#options.hangMs ?? HANG_MS_MAX,
       tell: (event) => this.#tell(event),
     });
     return {

@@ -4,7 +4,6 @@ import type { WeirEvent } from './model/channel.ts';
 import type { Clock } from './model/clock.ts';
 import { nodeTimers, type Wall, wallOffsetMs } from './shared/clock.ts';
 import type { Pulse } from './shared/pulse.ts';
-import { HANG_MS_MAX } from './threads/messages.ts';
 
 const EVERY_MS = 1_000;
 /** A wall clock this far from ours has stepped; less is drift, and followed slowly. Milliseconds. */
@@ -17,6 +16,8 @@ export interface MinderParts {
   readonly clock: Clock;
   readonly wall: Wall;
   readonly members: () => readonly CrewMember[];
+  /** How long a thread may be silent before it is ended, in milliseconds. */
+  readonly hangMs: number;
   readonly tell: (event: WeirEvent) => void;
 }
 
@@ -49,10 +50,11 @@ export class Minder {
     const sinceMs = now - this.#mindedAt;
     this.#mindedAt = now;
     // After a pause of the whole process nobody has beaten, and nobody is to blame.
-    if (sinceMs > HANG_MS_MAX / 2) return;
+    const { hangMs } = this.#parts;
+    if (sinceMs > Math.max(hangMs / 2, 2 * EVERY_MS)) return;
     for (const { thread, index } of this.#parts.members()) {
       const silentMs = now - this.#parts.pulse.lastBeat(index);
-      if (thread.running && silentMs > HANG_MS_MAX) {
+      if (thread.running && silentMs > hangMs) {
         void thread.kill(`it hung for ${Math.round(silentMs / 1_000)} s`);
       }
     }

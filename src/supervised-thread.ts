@@ -10,8 +10,6 @@ export const RESTART_MS_FIRST = 100;
 export const RESTART_MS_MOST = 30_000;
 /** A thread that has lived this long has recovered: the next death is a first one again. */
 const RECOVERED_MS = 60_000;
-/** Heap of a thread, in MiB: one that needs more is ended, before it takes the others with it. */
-const HEAP_MB_MAX = 1_024;
 /** Messages kept for a thread that is being restarted; the oldest go first. */
 const WAITING_MAX = 10_000;
 /** How long a thread may take to end before it is ended. */
@@ -22,6 +20,8 @@ export interface ThreadSpec {
   readonly name: string;
   /** Name of the file in threads/. */
   readonly file: string;
+  /** Its heap, in MiB; one that needs more ends. */
+  readonly heapMb: number;
   /** What the thread is started with; made anew for each start. */
   data(): unknown;
   onMessage(message: FromThread): void;
@@ -90,7 +90,7 @@ export class SupervisedThread {
     const worker = new Worker(url, {
       workerData: this.#spec.data(),
       name: this.name,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: this.#spec.heapMb },
     });
     this.#worker = worker;
     this.#startedAt = performance.now();

@@ -8,6 +8,9 @@
 import type { Clock, Timers } from '../model/clock.ts';
 import type { Pulse } from './pulse.ts';
 
+/** How often two clocks are read to compare them. */
+const READINGS = 10;
+
 /** Reads the machine's wall clock, Unix milliseconds. */
 export type Wall = () => number;
 
@@ -15,7 +18,7 @@ export const machineWall: Wall = () => Date.now();
 
 /** A clock that follows the anchor in `pulse`. One a thread. */
 export function threadClock(pulse: Pulse): Clock {
-  const offsetMs = hrtimeMs() - performance.now();
+  const offsetMs = difference(hrtimeMs, () => performance.now());
   return {
     now: () => pulse.anchorMs + offsetMs + performance.now(),
     elapsed: () => offsetMs + performance.now(),
@@ -27,12 +30,28 @@ export function threadClock(pulse: Pulse): Clock {
 
 /** Sets the anchor so that the clock shows the wall's time now. Main does this once, before any thread runs. */
 export function anchorToWall(pulse: Pulse, wall: Wall = machineWall): void {
-  pulse.anchorMs = wall() - hrtimeMs();
+  pulse.anchorMs = difference(wall, hrtimeMs);
 }
 
 /** How far the wall is ahead of the clock, in milliseconds. */
 export function wallOffsetMs(clock: Clock, wall: Wall = machineWall): number {
-  return wall() - clock.now();
+  return difference(wall, () => clock.now());
+}
+
+/**
+ * How far one clock is ahead of another. A thread may be held up between reading the two, so they are read a few
+ * times, and the quickest reading is believed.
+ */
+function difference(one: () => number, other: () => number): number {
+  let best = { tookMs: Number.POSITIVE_INFINITY, difference: 0 };
+  for (let reading = 0; reading < READINGS; reading++) {
+    const before = other();
+    const read = one();
+    const after = other();
+    const tookMs = after - before;
+    if (tookMs < best.tookMs) best = { tookMs, difference: read - (before + after) / 2 };
+  }
+  return best.difference;
 }
 
 function hrtimeMs(): number {

@@ -57,12 +57,15 @@ export class RingWriter {
   }
 
   /**
-   * Goes on, in a ring that was never used, where `former` ended: with its running second, and its number of
-   * amendments, so that a store sees one sequence of both.
+   * Goes on, in a ring that was never used, where `former` ended: with its running second, its totals, and its number
+   * of amendments, so that a store sees one sequence of both.
    */
   takeUp(former: RingWriter): void {
     const { rows, rowWords, control } = this.views;
-    const count = former.views.rows[amendmentCountAt(former.views.rowWords)]!;
+    const from = former.views.rows;
+    const totals = totalsAt(former.views.rowWords);
+    rows.set(from.subarray(totals, totals + TALLY_FIELDS.length), totalsAt(rowWords));
+    const count = from[amendmentCountAt(former.views.rowWords)]!;
     rows[amendmentCountAt(rowWords)] = count;
     control[CONTROL.amendmentsSealed] = count % 2 ** 32;
     this.open(former.newest);

@@ -117,9 +117,7 @@ export class KillWorld {
     const { data } = await this.weir.get(
       `/api/v1/buckets?channels=${NAMES.join()}&interval=10s&from=${this.#from}&open=exclude&limit=5000`,
     );
-    return new Map(
-      data.map((one: ShownBucket) => [`${one.channel} ${one.start}`, one]),
-    );
+    return new Map(data.map((one: ShownBucket) => [`${one.channel} ${one.start}`, one]));
   }
 
   /** Nothing more is issued: every channel has all of it, and every second of the timed ones has its own. */

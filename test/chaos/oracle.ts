@@ -121,6 +121,8 @@ export class Oracle {
     readers: Map<Topic, Reader>,
     { action, id, body }: { action: string; id: number; body: Record<string, string> },
   ): void {
+    if (action === 'auth/handshake') return reply(socket, action, id, { data: { nonce: 'once' } });
+    if (action === 'auth/authenticate') return reply(socket, action, id, {});
     const channel = body['channel'] ?? body['subscription_id'] ?? '';
     const topic = this.#topic(channel);
     if (action === 'rtm/unsubscribe') {
@@ -134,7 +136,7 @@ export class Oracle {
       body['position'] === undefined ? topic.issued : Number(body['position'].split(':')[1]);
     const next = Math.max(wanted, topic.first);
     const answer = { subscription_id: channel, position: `1700000000:${next}` };
-    socket.send(JSON.stringify({ action: 'rtm/subscribe/ok', id, body: answer }));
+    reply(socket, action, id, answer);
     if (next > wanted) {
       this.skipped += next - wanted;
       const info = {
@@ -170,4 +172,8 @@ export class Oracle {
       );
     }
   }
+}
+
+function reply(socket: WebSocket, action: string, id: number, body: object): void {
+  socket.send(JSON.stringify({ action: `${action}/ok`, id, body }));
 }

@@ -11,6 +11,8 @@ export interface ProcessOptions {
   /** A module that is loaded before Weir, in each of its threads. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Run instead of Weir's own command line. */
+  readonly door?: string;
 }
 
 export class WeirProcess {
@@ -20,13 +22,13 @@ export class WeirProcess {
   #url: string | null = null;
   #wake = () => {};
 
-  constructor({ config, store, preload, env = {} }: ProcessOptions) {
+  constructor({ config, store, preload, env = {}, door = DOOR }: ProcessOptions) {
     const imports = preload ? ['--import', preload] : [];
     this.#child = spawn(
       process.execPath,
       [
         ...imports,
-        DOOR,
+        door,
         'up',
         config,
         '--store',

@@ -151,6 +151,7 @@ test('a ring that takes up another goes on with its running second, position and
   const { writer, reader } = ring(5);
   writer.takeUp(former);
   assert.equal(writer.newest, SECOND + 3);
+  assert.equal(reader.totals().counted, 1);
   assert.equal(reader.finalPoint().amendmentCount, 1);
   assert.deepEqual(waiting(reader), [], 'the former ring brings its own');
 });
