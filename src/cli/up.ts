@@ -1,7 +1,8 @@
 /** `weir up`: counts, keeps and shows, until it is stopped. */
 import { startWeir, type Weir } from '../main.ts';
 import { type Config, parseListen } from '../model/config.ts';
-import { type Command, EXIT, readArguments, UsageError } from './command.ts';
+import { formatProblem } from '../model/problem.ts';
+import { type Command, EXIT, type Output, readArguments, UsageError } from './command.ts';
 import { FILE_DEFAULT, readConfiguration, tellProblems } from './configuration.ts';
 import { eventLog } from './event-log.ts';
 import { interrupted } from './signals.ts';
@@ -71,7 +72,7 @@ export const up: Command = {
     out.print(`  REST  ${weir.url}/api/v1/channels   described at ${weir.url}/docs`);
     if (weir.rtmUrl) out.print(`  RTM   ${weir.rtmUrl}`);
     out.print('');
-    const stopWatching = keepUp(weir, { file, given, text });
+    const stopWatching = keepUp(weir, { file, given, text, out });
     await interrupted();
     stopWatching();
     await weir.stop();
@@ -86,15 +87,25 @@ function keepUp(
     file,
     given,
     text,
-  }: { readonly file: string; readonly given: Partial<Config>; readonly text: string },
+    out,
+  }: {
+    readonly file: string;
+    readonly given: Partial<Config>;
+    readonly text: string;
+    readonly out: Output;
+  },
 ): () => void {
   let applied = text;
   const apply = (always: boolean) => {
     const read = readConfiguration(file);
     if (read.text === applied && !always) return;
     applied = read.text;
-    if (read.config) void weir.reload({ ...read.config, ...given });
-    else weir.refuse(read.problems);
+    if (read.config) {
+      void weir.reload({ ...read.config, ...given });
+      return;
+    }
+    weir.refuse(read.problems);
+    for (const problem of read.problems) out.complain(formatProblem(problem));
   };
   const onHangUp = () => apply(true);
   process.on('SIGHUP', onHangUp);

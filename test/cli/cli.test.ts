@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -208,4 +208,38 @@ test('an old Node is told what is needed, before anything else', async () => {
   const [code] = await once(child, 'close');
   assert.equal(code, 1);
   assert.match(err, /needs Node 24/);
+});
+
+test('saving the file takes effect, however it is saved; a wrong edit is refused with its place; SIGHUP reads it', async (t) => {
+  const sender = await startRtmSender(t);
+  const dir = folder(t);
+  const file = join(dir, 'channels.yaml');
+  const yaml = (...names: string[]) =>
+    `channels:\n${names.map((name) => `  ${name}: { feed: { kind: satori, url: "${sender.url}", appkey: k } }\n`).join('')}`;
+  writeFileSync(join(dir, 'one.yaml'), yaml('a'));
+  symlinkSync('one.yaml', file);
+  const { child, seen } = start(t, ['up', file, '--store', 'memory', '--listen', '127.0.0.1:0']);
+  const says = (pattern: RegExp) => until(String(pattern), () => pattern.test(seen.out + seen.err));
+  await says(/Weir counts 1 channel/);
+  await until('subscribed', () => sender.subscribers.has('a'));
+  // Written in place, through the symlink.
+  writeFileSync(file, yaml('a', 'b'));
+  await says(/reload: 1 kept, 0 changed, 1 added, 0 removed/);
+  // Replaced, as editors do.
+  writeFileSync(join(dir, 'new.yaml'), yaml('a', 'b', 'c'));
+  renameSync(join(dir, 'new.yaml'), join(dir, 'one.yaml'));
+  await says(/reload: 2 kept, 0 changed, 1 added, 0 removed/);
+  // The symlink is pointed elsewhere.
+  writeFileSync(join(dir, 'two.yaml'), `${yaml('a')}  b: { feeed: 1 }\n`);
+  symlinkSync('two.yaml', join(dir, 'link'));
+  renameSync(join(dir, 'link'), file);
+  await says(/config-refused: .*channels\.yaml:3:\d+: channels.b needs "feed" \(and 1 more\)/);
+  writeFileSync(file, yaml('a', 'b', 'c', 'd'));
+  await says(/reload: 3 kept, 0 changed, 1 added, 0 removed/);
+  child.kill('SIGHUP');
+  await says(/reload: 4 kept, 0 changed, 0 added, 0 removed/);
+  assert.equal(sender.accepted, 4, 'nobody was disconnected');
+  rmSync(file);
+  await says(/config-refused: .*there is no such file/);
+  child.kill('SIGTERM');
 });
