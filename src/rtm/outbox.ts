@@ -17,10 +17,13 @@ export const UNSENT_BYTES_SHED = 16_777_216;
 /** How many data PDUs one connection may send before others get their turn. */
 const PDUS_PER_TURN_MAX = 16;
 
+/** Pings that wait for an answer; the oldest go first. */
+const PINGS_MAX = 100;
+
 /** What the outbox needs of a WebSocket. */
 export type Socket = Pick<
   WebSocket,
-  'readyState' | 'bufferedAmount' | 'isPaused' | 'send' | 'pause' | 'resume' | 'terminate'
+  'readyState' | 'bufferedAmount' | 'isPaused' | 'send' | 'pong' | 'pause' | 'resume' | 'terminate'
 >;
 
 export class Outbox {
@@ -29,6 +32,8 @@ export class Outbox {
   /** Who may have something to send, in the order of their turns. */
   readonly #ready = new Set<Subscription>();
   #pumpAhead = false;
+  /** Pings that are answered once what is ready now has been sent. */
+  #pings: Buffer[] = [];
   /** The socket is full; the next completed send goes on. */
   #full = false;
 
@@ -48,6 +53,17 @@ export class Outbox {
     }
     this.#send(pdu);
     if (this.#socket.bufferedAmount > UNSENT_BYTES_MAX) this.#socket.pause();
+  }
+
+  /**
+   * Answers a ping in its turn: after what subscriptions have to send, so that a client that asks after subscribing
+   * knows when it has caught up. One that sends pings without reading is answered as often as fits.
+   */
+  pong(data: Buffer): void {
+    this.#pings.push(data);
+    if (this.#pings.length > PINGS_MAX) this.#pings.shift();
+    if (this.#ready.size > 0) this.#pumpSoon();
+    else this.#answerPings();
   }
 
   /** `subscription` may have something to send: sends it, as far as there is room. */
@@ -90,6 +106,12 @@ export class Outbox {
       this.#send(pdu);
       pduCount += 1;
     }
+    this.#answerPings();
+  }
+
+  #answerPings(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    for (const data of this.#pings.splice(0)) this.#socket.pong(data);
   }
 
   #pumpSoon(): void {

@@ -59,6 +59,7 @@ export async function startRtmServer(options: RtmOptions, deps: RtmDeps): Promis
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: options.pduBytesMax,
     handleProtocols: chooseProtocol,
   });
@@ -112,6 +113,7 @@ function admit(socket: WebSocket, world: World, sessions: Set<Session>): void {
   const session = new Session(socket, world);
   sessions.add(session);
   socket.on('message', (frame: Buffer) => session.receive(frame));
+  socket.on('ping', (data: Buffer) => session.outbox.pong(data));
   socket.on('error', () => {}); // A bad frame or a broken connection: 'close' always follows.
   socket.on('close', () => {
     sessions.delete(session);

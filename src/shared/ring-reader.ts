@@ -24,6 +24,9 @@ export interface KeyTally {
   readonly sum: number;
 }
 
+/** A reader that meets the writer at work reads again, so many times; a writer may have died at work. */
+const READ_TRIES_MAX = 1_000;
+
 type MutableKeyTally = { -readonly [K in keyof KeyTally]: KeyTally[K] };
 
 /** What is to be added to a second that is sealed already. */
@@ -79,9 +82,15 @@ export class RingReader {
     return this.#tallyAt(rowOf(second) * this.views.rowWords);
   }
 
-  /** The channel's tally since the ring was made. */
+  /** The channel's tally since the ring was made: that of one moment, between two batches. */
   totals(): MutableTally {
-    return this.#tallyAt(totalsAt(this.views.rowWords));
+    const { control, rowWords } = this.views;
+    for (let tries = 1; ; tries++) {
+      const applied = Atomics.load(control, CONTROL.applied);
+      const totals = this.#tallyAt(totalsAt(rowWords));
+      const still = Atomics.load(control, CONTROL.committed) === applied;
+      if (still || tries >= READ_TRIES_MAX) return totals;
+    }
   }
 
   /** The keys that counted something in `second`. */

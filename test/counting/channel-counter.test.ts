@@ -73,6 +73,15 @@ test('a message counts in the second in which it arrived', async () => {
   assert.equal(reader.newest, S + 1, 'the first second is final once the next has begun');
 });
 
+test('what arrived before the turn of a second stays before it, also where nothing is covered', async () => {
+  const { sink, reader, time } = counter();
+  sink.tally(1, null);
+  time.goTo(START + 1_000);
+  sink.tally(2, null);
+  await turn();
+  assert.deepEqual([reader.tally(S).counted, reader.tally(S + 1).counted], [1, 2]);
+});
+
 test('the head moves when nothing arrives', () => {
   const { sink, reader, time } = counter();
   sink.up();

@@ -42,6 +42,8 @@ test('a final second is whole: counts, sums, keys and position agree, and nothin
     }
     const seconds = reader.secondsHeld(sealed, head);
     assert.equal(seconds.length, head - sealed, 'every second has its row');
+    const totals = reader.totals();
+    assert.equal(totals.received, totals.counted, 'the ledger balances at every moment');
     for (const second of seconds) {
       const tally = reader.tally(second);
       total += tally.counted;

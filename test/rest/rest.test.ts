@@ -13,6 +13,7 @@ import {
   channelOne,
   eventPage,
   healthView,
+  ledgerView,
   problemView,
 } from '../../src/rest/schemas.ts';
 import { writeLink } from '../../src/shared/link-words.ts';
@@ -28,7 +29,7 @@ const RETENTION = { '1s': 3_600_000, '1m': 35 * 86_400_000, '15m': 3_650 * 86_40
 const iso = (second: number) => new Date(second * 1_000).toISOString().replace('.000Z', 'Z');
 
 /** Channel `a` (5 a second for an hour) and `keyed` (three keys); sealed to now, one message on the board. */
-async function serve(t: TestContext) {
+async function serve(t: TestContext, waitMs = 0) {
   const kind = storeKind('sqlite')!;
   const location = kind.locate(kind.options.parse({ kind: 'sqlite', path: 'memory' }), '/');
   const writer = kind.openWriter(location, RETENTION);
@@ -89,7 +90,7 @@ async function serve(t: TestContext) {
       },
       chart: { interval: '1m', range: '30m' },
     };
-    return { descriptor, ring, waitMs: 0, thread: 'feed 1' };
+    return { descriptor, ring, waitMs, thread: 'feed 1' };
   };
   const app = restApp(
     {
@@ -416,4 +417,36 @@ test('answers carry a policy that lets in nothing from outside, and nothing can 
   assert.equal(response.headers.get('x-powered-by'), null);
   assert.match(await response.text(), /npm run build/);
   assert.equal((await get('/api/v1/channels', { method: 'POST' })).status, 405);
+});
+
+test('a bucket of a channel with event times stays open for what is on its way', async (t) => {
+  const { get } = await serve(t, 2_000);
+  const path = '/api/v1/channels/a/buckets?interval=1s&from=now-5s';
+  const page = bucketPage.parse(await (await get(path)).json());
+  assert.deepEqual(
+    page.data.map(({ start, state }) => [start, state]),
+    [0, -1, -2, -3, -4, -5].map((s) => [iso(S + s), s < -2 ? 'complete' : 'open']),
+  );
+});
+
+test('the ledger: what became of every message, by channel and by thread', async (t) => {
+  const { get } = await serve(t);
+  const { data } = ledgerView.parse(await (await get('/api/v1/ledger')).json());
+  assert.deepEqual(
+    data.channels.map(({ channel, thread, received, counted, difference }) => [
+      channel,
+      thread,
+      received,
+      counted,
+      difference,
+    ]),
+    [
+      ['a', 'feed 1', 1, 1, 0],
+      ['keyed', 'feed 1', 1, 1, 0],
+    ],
+  );
+  assert.deepEqual(
+    data.threads.map(({ thread, received, difference }) => [thread, received, difference]),
+    [['feed 1', 2, 0]],
+  );
 });

@@ -25,6 +25,10 @@ class StuckSocket {
     for (const callback of this.#callbacks.splice(0)) callback();
   }
 
+  pong(data: Buffer): void {
+    this.sent.push(`pong ${data}`);
+  }
+
   pause(): void {
     this.isPaused = true;
   }
@@ -110,4 +114,15 @@ test('a connection with far too many unread replies is cut off, and said', () =>
   assert.equal(shed(), 1);
   assert(socket.terminated);
   assert.equal(socket.sent.length, 2);
+});
+
+test('a ping is answered after what is ready to be sent, and at once when nothing is', async () => {
+  const { socket, outbox } = stuck();
+  outbox.pong(Buffer.from('1'));
+  assert.deepEqual(socket.sent, ['pong 1']);
+  outbox.wakeSoon(source('a', 40, 10));
+  outbox.pong(Buffer.from('2'));
+  for (let turn = 0; turn < 5; turn++) await setImmediate();
+  assert.equal(socket.sent.length, 42);
+  assert.equal(socket.sent.at(-1), 'pong 2');
 });

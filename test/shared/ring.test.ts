@@ -169,6 +169,8 @@ test('a full ring takes no new second until the timer has sealed; then it goes o
   const { writer, reader } = ring();
   for (let second = SECOND; second < SECOND + RING_DEPTH; second++) {
     assert.ok(writer.open(second));
+    writer.add('counted', 5);
+    writer.commit(null);
   }
   assert.equal(writer.open(SECOND + RING_DEPTH), false);
   assert.equal(writer.newest, SECOND + RING_DEPTH - 1);

@@ -28,9 +28,10 @@ function setUp(keysMax = 0) {
       store.pruned.push(now);
     },
   };
-  const sealer = new Sealer([{ name: 'a', ring, waitSeconds: 0 }], store);
+  const channel = { name: 'a', ring, waitSeconds: 0, writer };
+  const sealer = new Sealer([channel], store);
   ring.seal(S);
-  return { ring, writer, commits, store, sealer };
+  return { ring, writer, commits, store, sealer, channel };
 }
 
 test('ticks stay on the grid, however late each one is', () => {
@@ -118,6 +119,74 @@ test('notes that wait for a store are bounded', () => {
   sealer.seal(0);
   assert.equal(commits[0]!.events.length, NOTES_WAITING_MAX);
   assert.equal(commits[0]!.events[0]!.at, 5);
+});
+
+test('amendments are sealed once, with the final point that covers them, and say whether they heal', () => {
+  const { ring, commits, store, sealer, channel } = setUp();
+  const writer = channel.writer;
+  channel.waitSeconds = 3;
+  writer.open(S + 10);
+  sealer.seal(0);
+  for (const second of [S + 5, S + 8]) {
+    writer.aim(second);
+    writer.add('counted', 1);
+    writer.commit('1:1');
+  }
+  sealer.seal(0);
+  assert.deepEqual(commits.at(-1)!.seals, [], 'nothing of the running second');
+  writer.open(S + 11);
+  store.failing = true;
+  assert.throws(() => sealer.seal(0));
+  store.failing = false;
+  sealer.seal(0);
+  const [seal] = commits.at(-1)!.seals;
+  assert.deepEqual(
+    seal!.amendments.map(({ second, tally, heals }) => [second - S, tally.counted, heals]),
+    [
+      [5, 1, true],
+      [8, 1, false],
+    ],
+  );
+  assert.deepEqual([seal!.amendmentCount, seal!.position], [2, '1:1']);
+  writer.open(S + 12);
+  sealer.seal(0);
+  assert.deepEqual(commits.at(-1)!.seals[0]!.amendments, [], 'brought once');
+  assert.equal(ring.sealed, S + 12);
+});
+
+test('a timer thread that is started again does not seal what the store has of this run', () => {
+  const { ring, writer, commits, store } = setUp();
+  writer.open(S);
+  writer.add('counted', 1);
+  writer.aim(S - 9);
+  writer.add('counted', 2);
+  writer.commit(null);
+  writer.open(S + 1);
+  // The former one had committed this, and ended before it said so.
+  const again = new Sealer([{ name: 'a', ring, waitSeconds: 0 }], store);
+  again.takeUp(new Map([['a', { sealedTo: S + 1, amendmentCount: 1 }]]));
+  again.seal(0);
+  const [seal] = commits[0]!.seals;
+  assert.deepEqual([seal!.cells, seal!.amendments, seal!.sealedTo], [[], [], S + 1]);
+});
+
+test('a channel that is gone is sealed a last time; one that was never counted in is not', () => {
+  const { ring, writer, commits, sealer } = setUp();
+  const unused = new RingReader(allocateRing({ keysMax: 0, keyWords: 1 }));
+  writer.open(S);
+  writer.add('counted', 1);
+  writer.commit(null);
+  writer.open(S + 1);
+  sealer.setChannels([{ name: 'b', ring: unused, waitSeconds: 0 }]);
+  sealer.seal(0);
+  assert.deepEqual(
+    commits[0]!.seals.map(({ channel }) => channel),
+    ['a'],
+  );
+  assert.equal(ring.sealed, S + 1);
+  writer.open(S + 2);
+  sealer.seal(0);
+  assert.deepEqual(commits[1]!.seals, []);
 });
 
 test('a second in which nothing was observed makes no cell', () => {
