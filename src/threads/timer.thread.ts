@@ -36,16 +36,23 @@ function tellStored(): void {
   tellMain({ kind: 'store-ready', stored: { aliveAt, positions, sealed } });
 }
 
-const readers = new Map<number, RingReader>();
-const toSeal = ({ name, ring, waitMs }: NamedRing) => {
-  const reader = readers.get(ring.number) ?? new RingReader(ring);
-  readers.set(ring.number, reader);
-  return { name, ring: reader, waitSeconds: Math.ceil(waitMs / 1_000) };
-};
+/** The readers of the rings there are, so that a ring that stays is not looked at anew. */
+let readers: ReadonlyMap<number, RingReader> = new Map();
+
+function toSeal(channels: readonly NamedRing[]) {
+  readers = new Map(
+    channels.map(({ ring }) => [ring.number, readers.get(ring.number) ?? new RingReader(ring)]),
+  );
+  return channels.map(({ name, ring, waitMs }) => ({
+    name,
+    ring: readers.get(ring.number)!,
+    waitSeconds: Math.ceil(waitMs / 1_000),
+  }));
+}
 
 const store = openStore();
 rename(data.renames);
-const sealer = new Sealer(data.channels.map(toSeal), store);
+const sealer = new Sealer(toSeal(data.channels), store);
 if (data.again) sealer.takeUp(store.state().sealed);
 else store.begin(Math.floor(clock.now() / 1_000));
 
@@ -72,7 +79,7 @@ hearMain((message) => {
   if (message.kind === 'gap') sealer.noteGap(message.channel, message.gap);
   if (message.kind === 'event') sealer.noteEvent(message.event);
   if (message.kind === 'seal-channels') {
-    sealer.setChannels(message.channels.map(toSeal));
+    sealer.setChannels(toSeal(message.channels));
     loop.sealNow();
     rename(message.renames);
     tellStored();

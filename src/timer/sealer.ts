@@ -64,7 +64,7 @@ export class Sealer {
   #retired: readonly SealerChannel[] = [];
   readonly #store: SealedCells;
   /** The final point that was sealed last, by its number; a ring with another one is due. */
-  readonly #sealedPoints = new Map<RingReader, number>();
+  readonly #sealedPoints = new WeakMap<RingReader, number>();
   #gaps: { channel: string; gap: Gap }[] = [];
   #events: WeirEvent[] = [];
 
