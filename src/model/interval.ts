@@ -92,16 +92,22 @@ export function isTimeZone(zone: string): boolean {
 /** The start of the bucket that holds `at`. */
 export function bucketStart(interval: Interval, at: number, zone: string): number {
   if (interval.kind === 'fixed') return Math.floor(at / interval.ms) * interval.ms;
-  return DateTime.fromMillis(at, { zone }).startOf(interval.unit).toMillis();
+  const start = firstShown(DateTime.fromMillis(at, { zone }).startOf(interval.unit));
+  // Clocks set back over midnight show the end of a day once more when the next one has begun (St John's, 2011).
+  const next = nextStart(interval, start, zone);
+  return next <= at ? next : start;
 }
 
 /** The start of the next bucket after the one that starts at `start`. */
 export function nextStart(interval: Interval, start: number, zone: string): number {
   if (interval.kind === 'fixed') return start + interval.ms;
   const next = DateTime.fromMillis(start, { zone }).plus({ [`${interval.unit}s`]: 1 });
-  const aligned = next.startOf(interval.unit).toMillis();
-  // A zone may skip a whole local day (Apia, 2011-12-30): then the next start is the first that is later.
-  return aligned > start ? aligned : next.plus({ days: 1 }).startOf(interval.unit).toMillis();
+  return firstShown(next.startOf(interval.unit));
+}
+
+/** Clocks set back to midnight show it twice (the Azores, each October): a day begins with the first. */
+function firstShown(midnight: DateTime): number {
+  return Math.min(...midnight.getPossibleOffsets().map((time) => time.toMillis()));
 }
 
 /** The start of the bucket before the one that starts at `start`. */
