@@ -47,6 +47,8 @@ const CALENDAR_TEXT: Readonly<Record<CalendarUnit, string>> = {
 /** The shortest and longest fixed interval: one cell, and a leap year. */
 export const INTERVAL_MS_MIN = 1_000;
 export const INTERVAL_MS_MAX = 366 * 86_400_000;
+/** The longest duration: as far as a date can be from 1970. All shorter ones are exact, and dates when taken from now. */
+export const DURATION_MS_MAX = 8.64e15;
 
 /**
  * Reads `10s`, `5m`, `1h`, `PT5M` (fixed) or `1d`, `1w`, `1mo`, `1q`, `1y`, `P1D` (calendar).
@@ -72,8 +74,8 @@ function parseIsoTime(text: string): number | null {
 /** A length of time as people write it: `500ms`, `30s`, `5m`, `2h`, `35d`, `10y` or ISO 8601 `PT…`. Milliseconds, or null. */
 export function parseDuration(text: string): number | null {
   const short = /^(\d{1,12})(ms|s|m|h|d|w|y)$/.exec(text);
-  if (short) return Number(short[1]) * UNIT_MS[short[2]!]!;
-  return parseIsoTime(text);
+  const ms = short ? Number(short[1]) * UNIT_MS[short[2]!]! : parseIsoTime(text);
+  return ms !== null && ms <= DURATION_MS_MAX ? ms : null;
 }
 
 /** The shortest text that `parseDuration` reads back as the same length: 90 000 → `90s`, 3 600 000 → `1h`. */

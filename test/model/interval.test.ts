@@ -50,6 +50,8 @@ test('durations read back', () => {
   assert.equal(parseDuration('35d'), 35 * 24 * HOUR);
   assert.equal(parseDuration('10y'), 3_650 * 24 * HOUR);
   assert.equal(parseDuration('5 m'), null);
+  assert.equal(parseDuration('270000y'), 270_000 * 365 * 24 * HOUR);
+  assert.equal(parseDuration('280000y'), null);
   assert.equal(formatDuration(90_000), '90s');
   assert.equal(formatDuration(HOUR), '1h');
   assert.equal(formatDuration(1_500), '1500ms');

@@ -31,7 +31,7 @@ export const websocket: FeedKind<WebsocketOptions> = {
 function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connection {
   const { options, sink } = channel;
   const frameOf = frameReader(options);
-  const intake = new Intake(options, sink, deps.clock.now);
+  const intake = new Intake(options, sink, () => deps.clock.now());
   const greetings = outgoingTexts(options.subscribe);
   let resumed = false;
   let isUp = false;
