@@ -4,14 +4,16 @@ import { formatDuration, nominalMs, parseDuration, parseInterval } from '../mode
 import type { Problem } from '../model/problem.ts';
 import { tierFor } from '../model/tier.ts';
 import type { Places } from './places.ts';
+import { valueAt } from './value-at.ts';
 
 /** More bars than that cannot be told apart on any screen. */
 export const BARS_MAX = 2_000;
 
-export function crossChecks(config: Config, places: Places): Problem[] {
+/** `written` is the data as it is in the file, with its variables: what a problem may show. */
+export function crossChecks(config: Config, places: Places, written: unknown): Problem[] {
   return [
     ...checkChannels(config, places),
-    ...checkFormerNames(config, places),
+    ...checkFormerNames(config, places, written),
     ...config.channels.flatMap(({ name, chart, feed }) => [
       ...checkChart(name, chart, places),
       ...checkRetention(name, chart, config, places),
@@ -27,13 +29,14 @@ function checkChannels({ channels }: Config, places: Places): Problem[] {
   return [{ code: 'no-channels', message, place: places.value(['channels']) }];
 }
 
-function checkFormerNames({ channels }: Config, places: Places): Problem[] {
+function checkFormerNames({ channels }: Config, places: Places, written: unknown): Problem[] {
   const taken = new Set(channels.map(({ name }) => name));
   const problems: Problem[] = [];
   for (const { name, was } of channels) {
-    for (const former of was) {
+    for (const [index, former] of was.entries()) {
       if (taken.has(former)) {
-        const message = `was ${JSON.stringify(former)} is the name, or a former name, of another channel`;
+        const shown = [valueAt(written, ['channels', name, 'was'])].flat()[index];
+        const message = `was ${JSON.stringify(shown)} is the name, or a former name, of another channel`;
         problems.push({
           code: 'duplicate-name',
           message,

@@ -5,6 +5,7 @@ import type { Path, Places } from './places.ts';
 import type { KindIssue } from './schema.ts';
 import { schemaAt, shapeKeys } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
+import { valueAt } from './value-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -12,14 +13,17 @@ type Issue = z.core.$ZodIssue;
 const SECRET_LIKE = /secret|appkey|token|pass|auth|header|url/i;
 const VALUE_LENGTH_MAX = 60;
 
-/** All problems behind one issue. `outer` is the path at which `issue.path` starts. */
+/**
+ * All problems behind one issue. `outer` is the path at which `issue.path` starts; `written` is the data as it is in the
+ * file, so that a problem can show `${NAME}` and never what the environment has for it.
+ */
 export function problemsOf(
   issue: Issue,
-  context: { readonly schema: z.ZodType; readonly data: unknown; readonly places: Places },
+  context: { readonly schema: z.ZodType; readonly written: unknown; readonly places: Places },
   outer: Path = [],
 ): Problem[] {
   const path = [...outer, ...issue.path];
-  const { places, data } = context;
+  const { places, written } = context;
   if (issue.code === 'custom') return customProblems(issue, context, path);
   if (issue.code === 'unrecognized_keys') {
     const known = shapeKeys(schemaAt(context.schema, issue.path));
@@ -38,7 +42,7 @@ export function problemsOf(
     const message = `${JSON.stringify(name)} is not a channel name; use small letters, digits and hyphens, such as ${JSON.stringify(nameLike(name))}`;
     return [{ code: 'bad-name', message, place: places.key(path) }];
   }
-  const value = valueAt(data, path);
+  const value = valueAt(written, path);
   if (value === undefined) {
     const message = `${where(path.slice(0, -1))} needs ${JSON.stringify(String(path.at(-1)))}`;
     return [{ code: 'missing-key', message, place: places.value(path) }];
@@ -69,11 +73,11 @@ function customProblems(
     );
   }
   const place = context.places.value(path);
+  const value = valueAt(context.written, path);
   if (params.unknownKind !== undefined) {
-    const message = `unknown ${params.place} kind ${JSON.stringify(params.unknownKind)}; ${suggestion(params.unknownKind, params.names ?? [])}`;
+    const message = `unknown ${params.place} kind ${JSON.stringify(value)}; ${suggestion(params.unknownKind, params.names ?? [])}`;
     return [{ code: 'unknown-kind', message, place }];
   }
-  const value = valueAt(context.data, path);
   return [{ code: 'bad-value', message: `${named(path, value)} ${issue.message}`, place }];
 }
 
@@ -142,13 +146,4 @@ function nameLike(text: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return name === '' ? 'my-channel' : name;
-}
-
-function valueAt(data: unknown, path: Path): unknown {
-  let at = data;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
-    at = (at as Record<PropertyKey, unknown>)[step];
-  }
-  return at;
 }

@@ -14,6 +14,7 @@ import { problemsOf } from './issues.ts';
 import type { Kinds } from './kinds.ts';
 import { type Places, placesIn } from './places.ts';
 import { validationSchema } from './schema.ts';
+import { unusableParts } from './unusable.ts';
 import { replaceVariables } from './variables.ts';
 
 /** Longer files are refused, in UTF-16 units. Ten thousand channels take about 2 million. */
@@ -41,41 +42,48 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
     const message = `the file is longer than ${TEXT_LENGTH_MAX} characters; split it`;
     return refused([{ code: 'file-too-large', message, place: start }]);
   }
-  const lines = new LineCounter();
-  const document = parse(text, lines);
+  const document = parse(text);
   if (!document) return tooDeep(start);
-  const places = placesIn(file, document.contents, lines);
+  const places = placesIn(file, document.contents, linesOf(text));
   if (document.errors.some(({ message }) => message.includes('call stack'))) return tooDeep(start);
   if (document.errors.length > 0) return refused(syntaxProblems(document, places));
-  const variableProblems = replaceVariables(document, options.environment, places);
-  const data = toData(document);
-  if (data === ALIAS_BOMB) {
+  const unusable = unusableParts(document, places);
+  if (unusable.length > 0) return refused(unusable);
+  const written = toData(document);
+  if (written === ALIAS_BOMB) {
     const message = 'the aliases (*name) expand to far more than was written; write it out';
     return refused([{ code: 'yaml-alias-bomb', message, place: start }]);
   }
-  if (data === null || data === undefined) {
+  if (written === null || written === undefined) {
     const message = 'the file is empty; write at least one channel under channels:';
     return refused([{ code: 'file-empty', message, place: start }]);
   }
-  return validate(data, { kinds, places, before: variableProblems });
+  const before = replaceVariables(document, options.environment, places);
+  return validate(toData(document), { kinds, places, before, written });
 }
 
 function validate(
   data: unknown,
-  given: { readonly kinds: Kinds; readonly places: Places; readonly before: Problem[] },
+  given: {
+    readonly kinds: Kinds;
+    readonly places: Places;
+    readonly before: Problem[];
+    /** The data with its variables as they are in the file: what a problem may show. */
+    readonly written: unknown;
+  },
 ): Loaded {
-  const { places, before } = given;
+  const { places, before, written } = given;
   const schema = validationSchema(given.kinds);
   const result = schema.safeParse(data);
   if (!result.success) {
-    const context = { schema, data, places };
+    const context = { schema, written, places };
     return refused([
       ...before,
       ...result.error.issues.flatMap((issue) => problemsOf(issue, context)),
     ]);
   }
   const config = toConfig(result.data as FileData);
-  const problems = [...before, ...crossChecks(config, places)];
+  const problems = [...before, ...crossChecks(config, places, written)];
   return problems.length > 0 ? refused(problems) : { config, problems: [] };
 }
 
@@ -84,9 +92,19 @@ function tooDeep(place: Place): Loaded {
   return refused([{ code: 'yaml-syntax', message, place }]);
 }
 
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
+/** Counted here, because the parser misses lines where the text is not right. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    lines.addNewLine(at + 1);
+  }
+  return lines;
+}
+
+function parse(text: string): Document.Parsed | null {
   try {
-    return parseDocument(text, { lineCounter, merge: true, prettyErrors: false });
+    return parseDocument(text, { merge: true, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     // The parser is recursive; a thousand brackets in a row overflow the stack.
     if (error instanceof RangeError) return null;

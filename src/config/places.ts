@@ -54,5 +54,5 @@ function descend(root: Node | null, path: Path): { node: Node | null; key: Node 
 }
 
 function pairOf(items: readonly Pair[], step: PropertyKey): Pair | undefined {
-  return items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(step));
+  return items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
 }

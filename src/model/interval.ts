@@ -47,6 +47,8 @@ const CALENDAR_TEXT: Readonly<Record<CalendarUnit, string>> = {
 /** The shortest and longest fixed interval: one cell, and a leap year. */
 export const INTERVAL_MS_MIN = 1_000;
 export const INTERVAL_MS_MAX = 366 * 86_400_000;
+/** The longest duration: as far as a date can be from 1970. All shorter ones are exact, and dates when taken from now. */
+export const DURATION_MS_MAX = 8.64e15;
 
 /**
  * Reads `10s`, `5m`, `1h`, `PT5M` (fixed) or `1d`, `1w`, `1mo`, `1q`, `1y`, `P1D` (calendar).
@@ -72,8 +74,8 @@ function parseIsoTime(text: string): number | null {
 /** A length of time as people write it: `500ms`, `30s`, `5m`, `2h`, `35d`, `10y` or ISO 8601 `PT…`. Milliseconds, or null. */
 export function parseDuration(text: string): number | null {
   const short = /^(\d{1,12})(ms|s|m|h|d|w|y)$/.exec(text);
-  if (short) return Number(short[1]) * UNIT_MS[short[2]!]!;
-  return parseIsoTime(text);
+  const ms = short ? Number(short[1]) * UNIT_MS[short[2]!]! : parseIsoTime(text);
+  return ms !== null && ms <= DURATION_MS_MAX ? ms : null;
 }
 
 /** The shortest text that `parseDuration` reads back as the same length: 90 000 → `90s`, 3 600 000 → `1h`. */
@@ -92,16 +94,22 @@ export function isTimeZone(zone: string): boolean {
 /** The start of the bucket that holds `at`. */
 export function bucketStart(interval: Interval, at: number, zone: string): number {
   if (interval.kind === 'fixed') return Math.floor(at / interval.ms) * interval.ms;
-  return DateTime.fromMillis(at, { zone }).startOf(interval.unit).toMillis();
+  const start = firstShown(DateTime.fromMillis(at, { zone }).startOf(interval.unit));
+  // Clocks set back over midnight show the end of a day once more when the next one has begun (St John's, 2011).
+  const next = nextStart(interval, start, zone);
+  return next <= at ? next : start;
 }
 
 /** The start of the next bucket after the one that starts at `start`. */
 export function nextStart(interval: Interval, start: number, zone: string): number {
   if (interval.kind === 'fixed') return start + interval.ms;
   const next = DateTime.fromMillis(start, { zone }).plus({ [`${interval.unit}s`]: 1 });
-  const aligned = next.startOf(interval.unit).toMillis();
-  // A zone may skip a whole local day (Apia, 2011-12-30): then the next start is the first that is later.
-  return aligned > start ? aligned : next.plus({ days: 1 }).startOf(interval.unit).toMillis();
+  return firstShown(next.startOf(interval.unit));
+}
+
+/** Clocks set back to midnight show it twice (the Azores, each October): a day begins with the first. */
+function firstShown(midnight: DateTime): number {
+  return Math.min(...midnight.getPossibleOffsets().map((time) => time.toMillis()));
 }
 
 /** The start of the bucket before the one that starts at `start`. */

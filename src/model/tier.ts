@@ -1,7 +1,8 @@
 /**
  * Tiers: the grains of time that are stored, and for how long.
  *
- * Fifteen minutes divide every time-zone offset in use, so days, weeks and months are exact in any zone.
+ * Fifteen minutes divide every time-zone offset since October 1979, so days, weeks and months are exact in any zone.
+ * (Before, Kiritimati and until 1972 Monrovia had others: a quarter that straddles midnight counts to the day before.)
  */
 import { formatDuration, type Interval } from './interval.ts';
 

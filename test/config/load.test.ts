@@ -99,6 +99,48 @@ test("a secret's value is in no problem", () => {
   assert.ok(!JSON.stringify(problems).includes('topsecret'));
 });
 
+test('a place is right after a mistake that leads the parser astray', () => {
+  const text = '{\n channels:\n  {\n   a:\n    {\n     b: 1\n    }\n  },\n c d: 1,\n e: 2 }\n}\n';
+  const lineCount = text.split('\n').length;
+  for (const { place } of load(text).problems) {
+    const { line, column } = place!;
+    assert.ok(line <= lineCount && column <= text.split('\n')[line - 1]!.length + 1);
+  }
+});
+
+test('a key that is a list or a map is told at its place, and takes no time', () => {
+  assert.deepEqual(places('? [a, b]\n: c\n'), ['yaml-syntax 1:3']);
+  assert.deepEqual(places('a: { {b: c}: d }'), ['yaml-syntax 1:6']);
+  assert.ok(load('? '.repeat(200)).problems.length > 0);
+});
+
+test('a reference that leads nowhere is told at its place', () => {
+  assert.deepEqual(places('a: &a 1\nb: *a\nc: *no\n'), ['yaml-syntax 3:4']);
+  for (const merge of ['[1, 2]', '1', '&x []\nb: { <<: *x }', '[{ a: 1 }, null]', '']) {
+    const told = load(`<<: ${merge}\n`).problems;
+    assert.ok(told.length > 0 && told.every(({ place }) => place), merge);
+  }
+  assert.deepEqual(load(`x: &x { ${FEED} }\nchannels: { a: { <<: *x } }`).problems.length, 1);
+});
+
+test('a problem shows a variable as it is written, wherever it stands', () => {
+  const text = `timezone: "\${S}"
+channels:
+  a: { feed: { kind: "\${S}" }, was: ["\${S}"] }
+  b: { ${FEED}, processor: { kind: count-by, key: "\${S}[" }, was: "\${S}" }
+`;
+  const said = (environment: Record<string, string>) =>
+    load(text, environment).problems.map(formatProblem).join('\n');
+  assert.match(said({ S: 'topsecret' }), /timezone "\$\{S\}" is not a time zone/);
+  assert.match(said({ S: 'topsecret' }), /unknown feed kind "\$\{S\}"/);
+  const former = text.replace('"${S}"\n', 'UTC\n').replace('{ kind: "${S}" }', FEED.slice(6));
+  const taken = load(former.replace('${S}[', 'x'), { S: 'topsecret' });
+  assert.match(taken.problems.map(formatProblem).join(), /was "\$\{S\}" is the name/);
+  for (const problems of [said({ S: 'topsecret' }), JSON.stringify(taken)]) {
+    assert.ok(!problems.includes('topsecret'), problems);
+  }
+});
+
 test('what is not YAML, is empty, or is no map is told with a line', () => {
   assert.deepEqual(places(''), ['file-empty 1:1']);
   assert.deepEqual(places('# only a comment\n'), ['file-empty 1:1']);

@@ -50,6 +50,8 @@ test('durations read back', () => {
   assert.equal(parseDuration('35d'), 35 * 24 * HOUR);
   assert.equal(parseDuration('10y'), 3_650 * 24 * HOUR);
   assert.equal(parseDuration('5 m'), null);
+  assert.equal(parseDuration('270000y'), 270_000 * 365 * 24 * HOUR);
+  assert.equal(parseDuration('280000y'), null);
   assert.equal(formatDuration(90_000), '90s');
   assert.equal(formatDuration(HOUR), '1h');
   assert.equal(formatDuration(1_500), '1500ms');
@@ -82,6 +84,22 @@ test('days of daylight saving time have 23 and 25 hours', () => {
   assert.equal(nextStart(day, autumn, 'Europe/Berlin') - autumn, 25 * HOUR);
   const lordHowe = bucketStart(day, at('2026-04-05T01:00:00Z'), 'Australia/Lord_Howe');
   assert.equal(nextStart(day, lordHowe, 'Australia/Lord_Howe') - lordHowe, 24.5 * HOUR);
+});
+
+test('where clocks are set back over midnight, a day begins once: with the first midnight', () => {
+  const day = interval('1d');
+  for (const [zone, first, again] of [
+    ['Atlantic/Azores', '2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z'],
+    ['America/Havana', '2026-11-01T04:00:00Z', '2026-11-01T05:00:00Z'],
+    ['America/St_Johns', '2010-11-07T02:30:00Z', '2010-11-07T03:00:00Z'],
+  ] as const) {
+    const start = at(first);
+    for (const time of [start, at(again), start + 12 * HOUR]) {
+      assert.equal(bucketStart(day, time, zone), start, zone);
+    }
+    assert.equal(nextStart(day, previousStart(day, start, zone), zone), start, zone);
+    assert.equal(nextStart(day, start, zone) - start, 25 * HOUR, zone);
+  }
 });
 
 test('Apia had no 30 December 2011, and no bucket for it', () => {

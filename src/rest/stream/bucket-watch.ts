@@ -73,9 +73,8 @@ export class BucketWatch {
     const oldest = now - this.#retention[tierFor(interval)!] + nominalMs(interval);
     const from = Math.max(this.#tail - SWEEP_BUCKETS * nominalMs(interval), oldest);
     if (from >= this.#tail) return [];
-    for (const start of this.#told.keys()) {
-      if (start < bucketStart(interval, from, zone)) this.#told.delete(start);
-    }
+    const first = bucketStart(interval, from, zone);
+    for (const start of this.#told.keys()) if (start < first) this.#told.delete(start);
     return this.#rows(from, this.#tail, now).flatMap((row) => {
       const known = this.#told.has(Date.parse(row.start));
       // What was amended before anybody watched is told too: it is the truth, and may be repeated.

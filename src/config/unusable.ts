@@ -1,0 +1,44 @@
+/**
+ * What YAML's grammar lets through and nobody can use: an alias without its anchor, a merge of something that is no map,
+ * a key that is itself a list or a map. Made into data, each of them would throw, or take forever.
+ */
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import type { Problem } from '../model/problem.ts';
+import type { Places } from './places.ts';
+
+/** Every such part, at its place. */
+export function unusableParts(document: Document.Parsed, places: Places): Problem[] {
+  const problems: Problem[] = [];
+  const anchors = new Map<string, Node>();
+  const target = (node: unknown): unknown => (isAlias(node) ? anchors.get(node.source) : node);
+  const tell = (node: Node, message: string) => {
+    const place = places.offset(node.range?.[0] ?? 0);
+    problems.push({ code: 'yaml-syntax', message, place });
+  };
+  visit(document, {
+    // In the order of the text, so that an anchor is known where it may be used.
+    Value(_key, node) {
+      if (node.anchor) anchors.set(node.anchor, node);
+    },
+    Alias(_key, node) {
+      if (anchors.has(node.source)) return;
+      tell(node, `there is no &${node.source} before *${node.source}`);
+    },
+    Pair(_key, { key, value }) {
+      const name = target(key);
+      if (isMap(name) || isSeq(name))
+        tell(key as Node, 'a key must be a text, not a list or a map');
+      if (!isMergeKey(key)) return;
+      const source = target(value);
+      const merged = isSeq(source) ? source.items.map(target) : [source];
+      // One that names nothing is told as such.
+      if (merged.every((one) => one === undefined || isMap(one))) return;
+      tell(key as Node, 'what << merges must be a map, or a list of maps');
+    },
+  });
+  return problems;
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && typeof key.value === 'symbol' && key.value.description === '<<';
+}

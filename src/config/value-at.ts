@@ -1,0 +1,12 @@
+/** Following a path into data that nobody has checked. */
+import type { Path } from './places.ts';
+
+/** The value at the path; undefined where there is none. Only own properties are followed. */
+export function valueAt(data: unknown, path: Path): unknown {
+  let at = data;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[step];
+  }
+  return at;
+}

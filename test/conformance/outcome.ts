@@ -1,0 +1,59 @@
+// What a case came to, and what was wrong with it.
+import { type Case, expectedOf } from './case.ts';
+import { type Frame, OP, type Wire } from './wire.ts';
+
+/** The last ping of a case whose connection stays open: its pong follows all that was sent before. */
+const LAST = 'the last ping of this case';
+
+export interface Outcome {
+  /** Other frames of the peer, as they came. */
+  readonly texts: readonly string[];
+  readonly pongs: readonly string[];
+  /** The code of its close; 1005 for none in the frame, null where no close frame came. */
+  readonly closed: number | null;
+}
+
+/** Sends a case's frames, and reads what comes until the last pong or the end of the connection. */
+export async function play(one: Case, frames: readonly Frame[], wire: Wire): Promise<Outcome> {
+  wire.send(frames, one.chop);
+  if (one.ends === 'open') wire.send([{ op: OP.ping, payload: Buffer.from(LAST) }]);
+  const texts: string[] = [];
+  const pongs: string[] = [];
+  let closed: number | null = null;
+  for (let frame = await wire.next(); frame; frame = await wire.next()) {
+    const { op, payload } = frame;
+    if (op === OP.text) texts.push(payload.toString());
+    if (op === OP.close) {
+      closed = payload.length >= 2 ? payload.readUInt16BE() : 1005;
+      wire.end();
+    }
+    if (op !== OP.pong) continue;
+    if (payload.toString() === LAST) break;
+    pongs.push(payload.toString('latin1'));
+  }
+  return { texts, pongs, closed };
+}
+
+/** Everything that is not as it should be, in words. */
+export function faultsOf(
+  one: Case,
+  outcome: Outcome,
+  messages: readonly Buffer[],
+  badTextCount: number,
+): string[] {
+  const expected = expectedOf(one);
+  const faults: string[] = [];
+  const { ends } = one;
+  const ended = ends === 'open' ? outcome.closed === null : ends.includes(outcome.closed ?? -1);
+  if (!ended) faults.push(`ended with ${outcome.closed}, wanted ${ends}`);
+  if (JSON.stringify(outcome.pongs) !== JSON.stringify(expected.pongs)) {
+    faults.push(`${outcome.pongs.length} pongs, wanted ${expected.pongs.length}`);
+  }
+  const same =
+    messages.length === expected.messages.length &&
+    messages.every((message, index) => message.equals(expected.messages[index]!));
+  if (!same) faults.push(`${messages.length} messages, wanted ${expected.messages.length}`);
+  const wantedBad = ends === 'open' ? expected.badTextCount : 0;
+  if (badTextCount !== wantedBad) faults.push(`${badTextCount} malformed, wanted ${wantedBad}`);
+  return faults;
+}

@@ -1,0 +1,202 @@
+// A feed whose sinks are the real counters on real rings, and the accounts that must balance at the end.
+import assert from 'node:assert/strict';
+import { ChannelCounter } from '../../src/counting/channel-counter.ts';
+import type { Feed, FeedChannel, FeedKind, FeedSink } from '../../src/feeds/feed.ts';
+import type { KindOptions } from '../../src/model/channel.ts';
+import {
+  addTally,
+  emptyTally,
+  ledgerDifference,
+  type MutableTally,
+  TALLY_FIELDS,
+} from '../../src/model/tally.ts';
+import { processorKind } from '../../src/processors/index.ts';
+import { allocateRing, POSITION_UNITS_MAX } from '../../src/shared/ring.ts';
+import { RingReader } from '../../src/shared/ring-reader.ts';
+import { RingWriter } from '../../src/shared/ring-writer.ts';
+import type { FakeTime } from '../support/fake-time.ts';
+import { FeedTime } from '../support/feed-run.ts';
+
+const START = 1_790_000_000_000;
+
+export interface CountedChannel {
+  readonly name: string;
+  /** As after validation. */
+  readonly options: KindOptions;
+  /** In channels.yaml. */
+  readonly processor: Record<string, unknown>;
+}
+
+/** One channel's counter, and what its feed said to it. */
+class Account {
+  readonly counter: ChannelCounter;
+  readonly needsBody: boolean;
+  readonly reader: RingReader;
+  /** Messages the feed handed over, whatever became of them. */
+  handed = 0;
+  /** Called when the link is said to be down. */
+  onDown: () => void = () => {};
+  /** What was sealed, second by second and amendment by amendment. */
+  readonly #sealed: MutableTally = emptyTally();
+  #sealedTo: number;
+
+  constructor(counter: ChannelCounter, needsBody: boolean, reader: RingReader, second: number) {
+    this.counter = counter;
+    this.needsBody = needsBody;
+    this.reader = reader;
+    this.#sealedTo = second;
+  }
+
+  /** The counter, with every message counted on its way in. */
+  sink(): FeedSink {
+    const { counter } = this;
+    const hand = (count: number): void => {
+      assert.ok(Number.isSafeInteger(count) && count >= 0, `handed ${count} messages`);
+      this.handed += count;
+    };
+    return {
+      get position() {
+        return counter.position;
+      },
+      messages: (bodies, position, about) => {
+        hand(bodies.length);
+        if (about?.times) assert.equal(about.times.length, bodies.length);
+        counter.messages(bodies, position, about);
+      },
+      tally: (count, position, about) => {
+        hand(count);
+        counter.tally(count, position, about);
+      },
+      malformed: (count, detail) => {
+        hand(count);
+        counter.malformed(count, detail);
+      },
+      duplicate: (count, position) => {
+        hand(count);
+        counter.duplicate(count, position);
+      },
+      missed: (count, detail, position) => counter.missed(count, detail, position),
+      found: (count, at) => counter.found(count, at),
+      up: (resumed) => counter.up(resumed),
+      down: (detail, proven) => {
+        counter.down(detail, proven);
+        this.onDown();
+      },
+      alive: () => counter.alive(),
+      note: (kind, detail) => counter.note(kind, detail),
+    };
+  }
+
+  /** What the timer does: takes what is final. */
+  seal(): void {
+    const point = this.reader.finalPoint();
+    for (const second of this.reader.secondsHeld(this.#sealedTo, point.head)) {
+      addTally(this.#sealed, this.reader.tally(second));
+    }
+    for (const { tally } of this.reader.amendments(point)) addTally(this.#sealed, tally);
+    this.#sealedTo = Math.max(this.#sealedTo, point.head);
+    this.reader.seal(this.#sealedTo);
+    this.reader.sealAmendments(point.amendmentCount);
+  }
+
+  /** The laws of counting, when everything is over. */
+  check(): MutableTally {
+    this.counter.finish();
+    this.seal();
+    const totals = this.reader.totals();
+    assert.equal(ledgerDifference(totals), 0, 'received is accounted for');
+    assert.equal(totals.received, this.handed, 'received is what the feed handed over');
+    for (const field of TALLY_FIELDS) {
+      assert.ok(Number.isFinite(totals[field]) || field === 'sum', `${field} is ${totals[field]}`);
+      if (field !== 'sum') assert.equal(this.#sealed[field], totals[field], `sealed ${field}`);
+    }
+    assert.ok((this.counter.positionAsStored ?? '').length <= POSITION_UNITS_MAX);
+    return totals;
+  }
+}
+
+export interface CountedFeed {
+  readonly feed: Feed;
+  readonly time: FakeTime;
+  /** Resolves when the first channel's link has been said to be down since the last call. */
+  lost(): Promise<void>;
+  /** Goes on to the next try, after a loss. */
+  retry(): void;
+  /** Seconds go by: every counter ticks, and what is final is sealed. */
+  pass(ms: number): void;
+  /** Closes the feed and checks the accounts; the tallies of all channels. */
+  end(): Promise<MutableTally[]>;
+}
+
+export async function openCounted(
+  kind: FeedKind,
+  channels: readonly CountedChannel[],
+): Promise<CountedFeed> {
+  const time = new FeedTime(START);
+  const accounts = await Promise.all(channels.map(({ processor }) => open(processor, time)));
+  const given = channels.map(({ name, options }, index): FeedChannel => {
+    const { needsBody } = accounts[index]!;
+    return { name, options, sink: accounts[index]!.sink(), needsBody };
+  });
+  const deps = { clock: time, timers: time, random: () => 0.5, folder: '.' };
+  let [downs, waits] = [0, 0];
+  let wake = () => {};
+  accounts[0]!.onDown = () => {
+    downs += 1;
+    wake();
+  };
+  const feed = kind.open(given, deps);
+  return {
+    feed,
+    time,
+    async lost() {
+      waits += 1;
+      while (downs < waits) {
+        await new Promise<void>((done) => {
+          wake = done;
+        });
+      }
+      waits = downs;
+    },
+    retry: () => time.pass(time.lastDelayMs),
+    pass(ms) {
+      time.goTo(time.now() + ms);
+      for (const account of accounts) {
+        account.counter.tick();
+        account.seal();
+      }
+    },
+    async end() {
+      const closed = feed.close();
+      time.goTo(time.now() + 10_000);
+      await closed;
+      // The batch of the last turn is written in a microtask.
+      await Promise.resolve();
+      return accounts.map((account) => account.check());
+    },
+  };
+}
+
+async function open(given: Record<string, unknown>, time: FakeTime): Promise<Account> {
+  const kind = processorKind(String(given['kind']))!;
+  const options = kind.options.parse(given) as KindOptions;
+  const traits = kind.traits(options);
+  const memory = allocateRing({
+    keysMax: traits.keysMax,
+    keyWords: traits.measure === 'sum' ? 2 : 1,
+  });
+  const reader = new RingReader(memory);
+  const second = Math.floor(time.now() / 1_000);
+  reader.seal(second);
+  const counter = new ChannelCounter({
+    writer: new RingWriter(memory),
+    traits,
+    worthOf: await kind.create(options, '.'),
+    clock: time,
+    position: null,
+    stream: '00000000',
+    blindSince: { from: time.now(), cause: 'feed', detail: 'connecting' },
+    notes: { event() {}, gap() {} },
+  });
+  return new Account(counter, traits.needsBody, reader, second);
+}
