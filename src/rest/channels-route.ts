@@ -18,8 +18,8 @@ export const RATE_SECONDS = 10;
 export function channelRoutes(sources: RestSources): Router {
   const router = Router();
   const meta = () => {
-    const { version, charts, timezone } = sources.settings;
-    return { generatedAt: formatTime(sources.clock.now()), version, charts, timezone };
+    const { version, charts, timezone, retention } = sources.settings;
+    return { generatedAt: formatTime(sources.clock.now()), version, charts, timezone, retention };
   };
   const send = (response: Response, data: unknown) => {
     response.set('Cache-Control', 'no-cache').json({ data, meta: meta() });

@@ -177,6 +177,9 @@ const meta = z.strictObject({
   version: z.string(),
   charts: z.enum(['google', 'builtin']),
   timezone: z.string(),
+  retention: z
+    .strictObject({ '1s': z.number(), '1m': z.number(), '15m': z.number() })
+    .meta({ description: 'How long cells of each grain are kept, in milliseconds.' }),
 });
 export const channelList = z
   .strictObject({ data: z.array(channelView), meta })

@@ -4,7 +4,17 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { until } from '../support/weir.ts';
 import { browserForPage, builtInBars, openPage, tableRows } from './open-page.ts';
-import { BARS, BUCKETS, bucket, channel, scriptOf, T0 } from './stand-in.ts';
+import {
+  BARS,
+  BUCKETS,
+  bucket,
+  channel,
+  scriptOf,
+  silence,
+  T0,
+  tell,
+  tellBuckets,
+} from './stand-in.ts';
 
 const TABLE = [
   ['1,412', 'complete'],
@@ -80,16 +90,23 @@ describe('the page', () => {
     const script = scriptOf();
     const { page } = await openPage(t, browser, script);
     const first = await page.waitForSelector(`rect.bar[data-start="${T0}"]`);
-    script.buckets['a'] = [...BUCKETS.slice(0, 4), bucket(4, 60, 'complete')];
+    await until('the stream is open', () => script.streams.size > 0);
+    tellBuckets(script, 'a', [...BUCKETS.slice(0, 4), bucket(4, 60, 'complete')]);
     await page.waitForSelector('rect.bar[data-value="60"][data-state="complete"]');
     assert.equal(await first.evaluate((element) => element.isConnected), true);
   });
 
   test('bars come and go as the range moves on', async (t) => {
-    const script = scriptOf();
+    const chart = { interval: '1m', range: '4m' };
+    const script = scriptOf({ channels: [channel('a', { chart })] });
     const { page } = await openPage(t, browser, script);
     await page.waitForSelector('rect.bar');
-    script.buckets['a'] = [...BUCKETS.slice(1, 4), bucket(4, 60, 'complete'), bucket(5, 1, 'open')];
+    await until('the stream is open', () => script.streams.size > 0);
+    tellBuckets(script, 'a', [
+      ...BUCKETS.slice(0, 4),
+      bucket(4, 60, 'complete'),
+      bucket(5, 1, 'open'),
+    ]);
     await page.waitForSelector('rect.bar[data-value="60"]');
     assert.deepEqual(
       (await builtInBars(page)).map(([, value]) => value),
@@ -105,6 +122,7 @@ describe('the page', () => {
     const since = new Date(T0).toISOString();
     const link = { state: 'down', since, detail: 'closed with code 1006' };
     script.channels = [channel('a', { link })];
+    tell(script, 'channels', { count: 1 });
     const text = await page.waitForSelector('.card .link.down');
     assert.match((await text.textContent())!, /Down since .*: closed with code 1006/);
   });
@@ -126,13 +144,13 @@ describe('the page', () => {
     const script = scriptOf();
     const { page } = await openPage(t, browser, script);
     await page.waitForSelector('rect.bar');
-    script.silent = true;
+    silence(script, true);
     await page.waitForSelector('.top .link.down');
     assert.match((await page.textContent('.top .link'))!, /does not answer since \d+:\d\d:\d\d/);
     await page.waitForSelector('.freshness:has-text("s old")');
     assert.match((await page.textContent('.card .link'))!, /^Last known: Connected/);
     assert.deepEqual(await builtInBars(page), BARS);
-    script.silent = false;
+    silence(script, false);
     await page.waitForSelector('.top .link.up');
     await page.waitForSelector('.freshness', { state: 'detached' });
   });

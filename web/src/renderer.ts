@@ -2,6 +2,8 @@
 import type { ChartModel } from './chart-model.ts';
 
 export interface ChartRenderer {
+  /** Whether it draws the hatching of partial bars itself; else the overlay does. */
+  readonly hatches: boolean;
   /** Takes an empty element over. Called once. Colours are read from the element's CSS whenever it draws. */
   mount(element: HTMLElement): void;
   /** Shows the model; called for each change. Changes what differs, and leaves the rest standing. */

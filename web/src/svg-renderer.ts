@@ -4,16 +4,19 @@ import type { ChartModel } from './chart-model.ts';
 import { formatCompact } from './format.ts';
 import { LABELS_APART_PX, MARGIN } from './plot-box.ts';
 import type { ChartRenderer } from './renderer.ts';
-import { barBox, type Frame, frameOf, labelFits } from './svg-frame.ts';
+import { barBox, type Frame, frameOf, labelFits, partBoxes } from './svg-frame.ts';
 import { change, node } from './svg-node.ts';
+import { currentZone } from './zone.ts';
 
 let hatchCount = 0;
 
 export class SvgRenderer implements ChartRenderer {
+  readonly hatches = true;
   readonly #hatch = `hatch-${++hatchCount}`;
   readonly #svg = node('svg', { 'aria-hidden': 'true' });
   readonly #axes = node('g', {});
   readonly #bars = node('g', {});
+  readonly #parts = node('g', {});
   /** Bar elements by the start of their interval. */
   readonly #drawn = new Map<number, SVGElement>();
   #axesKey = '';
@@ -22,7 +25,7 @@ export class SvgRenderer implements ChartRenderer {
 
   mount(element: HTMLElement): void {
     this.#element = element;
-    this.#svg.append(hatchPattern(this.#hatch), this.#axes, this.#bars);
+    this.#svg.append(hatchPattern(this.#hatch), this.#axes, this.#bars, this.#parts);
     element.replaceChildren(this.#svg);
   }
 
@@ -40,6 +43,7 @@ export class SvgRenderer implements ChartRenderer {
     change(this.#svg, { width: frame.width, height: frame.height });
     this.#drawAxes(model, frame);
     this.#drawBars(model, frame);
+    this.#drawParts(model, frame);
   }
 
   destroy(): void {
@@ -50,7 +54,15 @@ export class SvgRenderer implements ChartRenderer {
   /** The axes change seldom, so they are made anew when they do. */
   #drawAxes(model: ChartModel, frame: Frame): void {
     const { width, height } = frame;
-    const key = JSON.stringify([width, height, model.values, model.from, model.to]);
+    const key = JSON.stringify([
+      width,
+      height,
+      model.values,
+      model.scale,
+      model.from,
+      model.to,
+      currentZone(),
+    ]);
     if (key === this.#axesKey) return;
     this.#axesKey = key;
     this.#axes.replaceChildren(...valueLines(model, frame), ...timeLabels(model, frame));
@@ -67,7 +79,7 @@ export class SvgRenderer implements ChartRenderer {
         this.#bars.append(rect);
       }
       change(rect, {
-        class: `bar ${bar.state}`,
+        class: `bar ${bar.state}${bar.healed ? ' healed' : ''}${bar.parts ? ' split' : ''}`,
         ...barBox(bar, frame),
         'data-value': bar.value ?? 'null',
         'data-state': bar.state,
@@ -78,6 +90,24 @@ export class SvgRenderer implements ChartRenderer {
       this.#drawn.get(start)?.remove();
       this.#drawn.delete(start);
     }
+  }
+
+  /** The keys' parts lie over the bar, whose outline still tells its state. */
+  #drawParts({ bars }: ChartModel, frame: Frame): void {
+    const wanted = bars.flatMap((bar) =>
+      partBoxes(bar, frame, barBox(bar, frame)).map(({ part, box }) => ({
+        class: `part look-${part.look} ${bar.state}`,
+        'data-key': part.key,
+        'data-value': part.value,
+        ...box,
+      })),
+    );
+    while (this.#parts.childElementCount > wanted.length) this.#parts.lastElementChild!.remove();
+    wanted.forEach((attributes, index) => {
+      const held = this.#parts.children[index];
+      if (held) change(held as SVGElement, attributes);
+      else this.#parts.append(node('rect', attributes));
+    });
   }
 }
 

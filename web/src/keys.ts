@@ -1,0 +1,84 @@
+/** A channel's bars split by key: which keys, in which order and look, and what each had of every bar. Pure. */
+import { OTHER_KEY } from '../../src/model/channel.ts';
+import type { KeyBucketView, Measure } from './api.ts';
+
+export interface Part {
+  readonly key: string;
+  /** Of the key's look; see `KeyLook`. */
+  readonly look: number;
+  readonly value: number;
+}
+
+export interface KeyLook {
+  readonly key: string;
+  /** Number of its colour and pattern: the same whatever else is shown. */
+  readonly look: number;
+  readonly total: number;
+  readonly hidden: boolean;
+}
+
+export interface KeySplit {
+  /** Greatest first, `(other)` last. */
+  readonly keys: readonly KeyLook[];
+  /** By the start of the bar, Unix milliseconds. */
+  readonly parts: ReadonlyMap<number, readonly Part[]>;
+}
+
+/** Colours that stay apart in every kind of colour blindness; the last is that of `(other)`. See tokens.css. */
+export const LOOKS = 8;
+export const OTHER_LOOK = LOOKS - 1;
+
+interface SplitOptions {
+  readonly top?: number | null;
+  readonly hidden?: readonly string[];
+}
+
+/** null where there are no keys, or where a part would hang below the baseline. */
+export function splitByKey(
+  rows: readonly KeyBucketView[],
+  measure: Measure,
+  { top, hidden = [] }: SplitOptions,
+): KeySplit | null {
+  const worthOf = ({ count, sum }: KeyBucketView) => (measure === 'sum' ? sum : count) ?? null;
+  if (rows.length === 0 || rows.some((row) => (worthOf(row) ?? 0) < 0)) return null;
+  const totals = new Map<string, number>();
+  for (const row of rows) totals.set(row.key, (totals.get(row.key) ?? 0) + (worthOf(row) ?? 0));
+  const ranked = [...totals.keys()]
+    .filter((key) => key !== OTHER_KEY)
+    .sort((a, b) => totals.get(b)! - totals.get(a)! || (a < b ? -1 : 1));
+  const single = new Set(ranked.slice(0, top ?? ranked.length));
+  const shownAs = (key: string) => (single.has(key) ? key : OTHER_KEY);
+  const names = [...single];
+  if (single.size < totals.size) names.push(OTHER_KEY);
+  const keys = names.map((key, index) => ({
+    key,
+    look: key === OTHER_KEY ? OTHER_LOOK : index % OTHER_LOOK,
+    total: [...totals].reduce((sum, [name, value]) => sum + (shownAs(name) === key ? value : 0), 0),
+    hidden: hidden.includes(key),
+  }));
+  return { keys, parts: partsOf(rows, keys, shownAs, worthOf) };
+}
+
+function partsOf(
+  rows: readonly KeyBucketView[],
+  keys: readonly KeyLook[],
+  shownAs: (key: string) => string,
+  worthOf: (row: KeyBucketView) => number | null,
+): Map<number, Part[]> {
+  const parts = new Map<number, Part[]>();
+  for (const [start, group] of Map.groupBy(rows, (row) => Date.parse(row.start))) {
+    // What nobody observed has no parts.
+    if (group.every((row) => worthOf(row) === null)) continue;
+    const values = new Map<string, number>();
+    for (const row of group) {
+      const key = shownAs(row.key);
+      values.set(key, (values.get(key) ?? 0) + (worthOf(row) ?? 0));
+    }
+    const shown = keys.filter(({ hidden }) => !hidden);
+    parts.set(
+      start,
+      shown.map(({ key, look }) => ({ key, look, value: values.get(key) ?? 0 })),
+    );
+  }
+  return parts;
+}
