@@ -45,7 +45,9 @@ export function Card({ channel, google, alone = false }: Props) {
         <Rate channel={channel} />
         {!embedded && <CardMenu channel={channel} model={model} data={data} />}
       </header>
-      <p class="about">{description}</p>
+      <p class="about" title={description}>
+        {description}
+      </p>
       <figure>
         <Plot model={model} google={google} title={title} marks={marks} />
         <figcaption>

@@ -2,17 +2,22 @@
 import { OTHER_KEY } from '../../src/model/channel.ts';
 import type { KeyBucketView, Measure } from './api.ts';
 
+/** What is drawn over a colour. */
+export type Pattern = 'plain' | 'lines' | 'dots';
+
 export interface Part {
   readonly key: string;
-  /** Of the key's look; see `KeyLook`. */
   readonly look: number;
+  readonly pattern: Pattern;
   readonly value: number;
 }
 
 export interface KeyLook {
   readonly key: string;
-  /** Number of its colour and pattern: the same whatever else is shown. */
+  /** Number of its colour: the same whatever else is shown. */
   readonly look: number;
+  /** Tells it from its neighbours without colour, and from the key whose colour it shares. */
+  readonly pattern: Pattern;
   readonly total: number;
   readonly hidden: boolean;
 }
@@ -27,6 +32,7 @@ export interface KeySplit {
 /** Colours that stay apart in every kind of colour blindness; the last is that of `(other)`. See tokens.css. */
 export const LOOKS = 8;
 export const OTHER_LOOK = LOOKS - 1;
+const PATTERNS: readonly Pattern[] = ['plain', 'lines', 'plain', 'dots'];
 
 interface SplitOptions {
   readonly top?: number | null;
@@ -53,6 +59,7 @@ export function splitByKey(
   const keys = names.map((key, index) => ({
     key,
     look: key === OTHER_KEY ? OTHER_LOOK : index % OTHER_LOOK,
+    pattern: key === OTHER_KEY ? 'plain' : PATTERNS[index % PATTERNS.length]!,
     total: [...totals].reduce((sum, [name, value]) => sum + (shownAs(name) === key ? value : 0), 0),
     hidden: hidden.includes(key),
   }));
@@ -77,7 +84,12 @@ function partsOf(
     const shown = keys.filter(({ hidden }) => !hidden);
     parts.set(
       start,
-      shown.map(({ key, look }) => ({ key, look, value: values.get(key) ?? 0 })),
+      shown.map(({ key, look, pattern }) => ({
+        key,
+        look,
+        pattern,
+        value: values.get(key) ?? 0,
+      })),
     );
   }
   return parts;

@@ -19,11 +19,11 @@ export function Legend({ channel, model, alone }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would want a legend that is seen
     <div class="legend" role="group" aria-label={messages.legend(channel.title)}>
-      {model.keys.map(({ key, look, total: part, hidden }) => (
+      {model.keys.map(({ key, look, pattern, total: part, hidden }) => (
         <button
           type="button"
           key={key}
-          class={`key look-${look}`}
+          class={`key look-${look} ${pattern}`}
           aria-pressed={!hidden}
           onClick={() => toggle(key)}
         >

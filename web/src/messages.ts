@@ -95,6 +95,7 @@ export const messages = {
   menu: (title: string) => `More about ${title}`,
   open: (title: string) => `${title} alone`,
   copyLink: 'Copy link',
+  shiftCopies: 'With Shift: to these very times',
   copyAbsolute: 'Copy link to these very times',
   copyEmbed: 'Copy embed code',
   copyBadge: 'Copy badge address',

@@ -52,12 +52,8 @@ export class Overlay {
     for (const { part, box: area } of box.width > PATTERN_PX_MIN
       ? partBoxes(bar, frame, box)
       : []) {
-      if (part.look % 2 === 0) continue;
-      shapes.push({
-        class: 'pattern',
-        ...area,
-        fill: `url(#${this.#name}-${part.look % 4 === 1 ? 'lines' : 'dots'})`,
-      });
+      if (part.pattern === 'plain') continue;
+      shapes.push({ class: 'pattern', ...area, fill: `url(#${this.#name}-${part.pattern})` });
     }
     if (bar.state === 'partial' && (hatch || bar.parts)) {
       shapes.push({ class: 'hatch', ...box, fill: `url(#${this.#name}-hatch)` });

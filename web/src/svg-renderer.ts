@@ -79,7 +79,7 @@ export class SvgRenderer implements ChartRenderer {
         this.#bars.append(rect);
       }
       change(rect, {
-        class: `bar ${bar.state}${bar.healed ? ' healed' : ''}${bar.parts ? ' split' : ''}`,
+        class: `bar ${bar.state}${bar.healed ? ' healed' : ''}${bar.parts && bar.value !== 0 ? ' split' : ''}`,
         ...barBox(bar, frame),
         'data-value': bar.value ?? 'null',
         'data-state': bar.state,

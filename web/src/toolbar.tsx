@@ -33,11 +33,12 @@ export function Toolbar() {
         <Zone />
         {!alone && <Order />}
         <Switches />
-        <button type="button" onClick={() => copy(linkTo({}))}>
+        <button
+          type="button"
+          title={messages.shiftCopies}
+          onClick={({ shiftKey }) => copy(shiftKey ? absoluteLink(null, null) : linkTo({}))}
+        >
           {messages.copyLink}
-        </button>
-        <button type="button" onClick={() => copy(absoluteLink(null, null))} class="seldom">
-          {messages.copyAbsolute}
         </button>
         <button type="button" onClick={() => openDialog('configuration')}>
           {controls.configuration}
