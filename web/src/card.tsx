@@ -71,6 +71,7 @@ function useBars(channel: ChannelView, element: { readonly current: HTMLElement 
   const { name, processor } = channel;
   const { sameY, sort, log, compare, top, hidden } = view.value;
   const inView = useInView(element);
+  const places = useRef(new Map<string, number>());
   const data = useSeries(channel, inView || sameY || sort === 'total');
   const zone = zoneName.value;
   const sharedMax = sameY ? Math.max(0, ...highest.value.values()) : undefined;
@@ -86,6 +87,7 @@ function useBars(channel: ChannelView, element: { readonly current: HTMLElement 
             keys,
             top,
             hidden,
+            places: places.current,
             ...(sharedMax === undefined ? {} : { sharedMax }),
           })
         : null,

@@ -72,6 +72,8 @@ export interface ModelOptions {
   readonly keys?: readonly KeyBucketView[] | null;
   readonly top?: number | null;
   readonly hidden?: readonly string[];
+  /** See `splitByKey`. */
+  readonly places?: Map<string, number>;
 }
 
 export function chartModel(

@@ -23,7 +23,7 @@ export interface KeyLook {
 }
 
 export interface KeySplit {
-  /** Greatest first, `(other)` last. */
+  /** In the order in which they came, greatest first; `(other)` last. */
   readonly keys: readonly KeyLook[];
   /** By the start of the bar, Unix milliseconds. */
   readonly parts: ReadonlyMap<number, readonly Part[]>;
@@ -37,13 +37,15 @@ const PATTERNS: readonly Pattern[] = ['plain', 'lines', 'plain', 'dots'];
 interface SplitOptions {
   readonly top?: number | null;
   readonly hidden?: readonly string[];
+  /** Places that keys have been given: kept while the card lives, so that colours and order stay. */
+  readonly places?: Map<string, number>;
 }
 
 /** null where there are no keys, or where a part would hang below the baseline. */
 export function splitByKey(
   rows: readonly KeyBucketView[],
   measure: Measure,
-  { top, hidden = [] }: SplitOptions,
+  { top, hidden = [], places = new Map() }: SplitOptions,
 ): KeySplit | null {
   const worthOf = ({ count, sum }: KeyBucketView) => (measure === 'sum' ? sum : count) ?? null;
   if (rows.length === 0 || rows.some((row) => (worthOf(row) ?? 0) < 0)) return null;
@@ -54,16 +56,34 @@ export function splitByKey(
     .sort((a, b) => totals.get(b)! - totals.get(a)! || (a < b ? -1 : 1));
   const single = new Set(ranked.slice(0, top ?? ranked.length));
   const shownAs = (key: string) => (single.has(key) ? key : OTHER_KEY);
-  const names = [...single];
+  takePlaces(ranked.slice(0, top ?? ranked.length), places);
+  const names = [...single].sort((a, b) => places.get(a)! - places.get(b)!);
   if (single.size < totals.size) names.push(OTHER_KEY);
-  const keys = names.map((key, index) => ({
+  const keys = names.map((key) => ({
     key,
-    look: key === OTHER_KEY ? OTHER_LOOK : index % OTHER_LOOK,
-    pattern: key === OTHER_KEY ? 'plain' : PATTERNS[index % PATTERNS.length]!,
+    ...lookOf(places.get(key)),
     total: [...totals].reduce((sum, [name, value]) => sum + (shownAs(name) === key ? value : 0), 0),
     hidden: hidden.includes(key),
   }));
   return { keys, parts: partsOf(rows, keys, shownAs, worthOf) };
+}
+
+/** A key keeps its place; a new one gets the first that none of the shown ones has. */
+function takePlaces(shown: readonly string[], places: Map<string, number>): void {
+  const taken = new Set(shown.flatMap((key) => places.get(key) ?? []));
+  for (const key of shown) {
+    if (places.has(key)) continue;
+    let place = 0;
+    while (taken.has(place)) place += 1;
+    taken.add(place);
+    places.set(key, place);
+  }
+  for (const key of [...places.keys()]) if (!shown.includes(key)) places.delete(key);
+}
+
+function lookOf(place: number | undefined): { readonly look: number; readonly pattern: Pattern } {
+  if (place === undefined) return { look: OTHER_LOOK, pattern: 'plain' };
+  return { look: place % OTHER_LOOK, pattern: PATTERNS[place % PATTERNS.length]! };
 }
 
 function partsOf(
