@@ -18,8 +18,9 @@ interface Props {
 export function BarTip({ model, box, chosen }: Props) {
   const place = usePointerPlace(box);
   const bar = place === null ? chosen : barAt(model, place);
+  if (!bar) return null;
   const width = box.current?.clientWidth ?? 0;
-  if (!bar || width === 0) return null;
+  if (width === 0) return null;
   const { from, to } = model;
   const x = (at: number) =>
     MARGIN.left + ((at - from) / (to - from)) * (width - MARGIN.left - MARGIN.right);

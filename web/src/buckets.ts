@@ -7,6 +7,18 @@ export interface ToldBucket extends BucketView {
   readonly tz: string;
 }
 
+const starts = new WeakMap<BucketView, number>();
+
+/** When a bucket starts, Unix milliseconds. Read once: a bucket is looked at at each change of its channel. */
+export function startOf(bucket: BucketView): number {
+  let start = starts.get(bucket);
+  if (start === undefined) {
+    start = Date.parse(bucket.start);
+    starts.set(bucket, start);
+  }
+  return start;
+}
+
 /** Which of two tellings of one bucket is the later one: the higher revision; of an open one, the higher count. */
 export function laterOf<B extends BucketView>(held: B, told: B): B {
   if (told.rev !== held.rev) return told.rev > held.rev ? told : held;
@@ -23,10 +35,10 @@ export function putIn(
   told: readonly BucketView[],
   countMax: number,
 ): readonly BucketView[] {
-  const byStart = new Map(held.map((bucket) => [Date.parse(bucket.start), bucket]));
-  const oldest = held[0] ? Date.parse(held[0].start) : Number.NEGATIVE_INFINITY;
+  const byStart = new Map(held.map((bucket) => [startOf(bucket), bucket]));
+  const oldest = held[0] ? startOf(held[0]) : Number.NEGATIVE_INFINITY;
   for (const bucket of told) {
-    const start = Date.parse(bucket.start);
+    const start = startOf(bucket);
     if (start < oldest) continue;
     const known = byStart.get(start);
     byStart.set(start, known ? laterOf(known, bucket) : bucket);

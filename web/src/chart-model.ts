@@ -2,6 +2,7 @@
 import type { BucketState } from '../../src/model/bucket.ts';
 import type { BucketView, KeyBucketView, Measure } from './api.ts';
 import { logAxis, type Scale, type Tick, timeTicks, type ValueAxis, valueAxis } from './axis.ts';
+import { startOf } from './buckets.ts';
 import { formatNumber, formatSpan } from './format.ts';
 import { type KeySplit, type Part, splitByKey } from './keys.ts';
 import { messages, stateText } from './messages.ts';
@@ -158,31 +159,65 @@ function toBar(
   split: KeySplit | null,
   withDay: boolean,
 ): Bar {
-  const start = Date.parse(bucket.start);
+  const start = startOf(bucket);
   const end = Date.parse(bucket.end);
   const parts = split?.parts.get(start) ?? null;
   // A split bar is as high as its parts: a key taken out is taken out of the bar.
   const value = parts ? parts.reduce((sum, part) => sum + part.value, 0) : worthOf(bucket, measure);
-  return {
+  const previous = before ? { value: worthOf(before, measure), state: before.state } : null;
+  return new BarOf(bucket, {
     start,
     end,
     value,
     whole: worthOf(bucket, measure),
-    state: bucket.state,
-    healed: bucket.rev > 1,
     parts,
-    previous: before ? { value: worthOf(before, measure), state: before.state } : null,
-    // Words are dear, and most are never read: they are made when they are.
-    get span() {
-      return formatSpan(start, end, withDay);
+    previous,
+    withDay,
+  });
+}
+
+/** Its words are dear, and most are never read: they are made when they are. */
+class BarOf implements Bar {
+  readonly start: number;
+  readonly end: number;
+  readonly value: number | null;
+  readonly whole: number | null;
+  readonly state: BucketState;
+  readonly healed: boolean;
+  readonly parts: Bar['parts'];
+  readonly previous: Bar['previous'];
+  readonly #bucket: BucketView;
+  readonly #withDay: boolean;
+
+  constructor(
+    bucket: BucketView,
+    facts: Pick<Bar, 'start' | 'end' | 'value' | 'whole' | 'parts' | 'previous'> & {
+      readonly withDay: boolean;
     },
-    get shown() {
-      return value === null ? messages.nothing : formatNumber(value);
-    },
-    get stateText() {
-      return stateText(bucket);
-    },
-  };
+  ) {
+    this.start = facts.start;
+    this.end = facts.end;
+    this.value = facts.value;
+    this.whole = facts.whole;
+    this.parts = facts.parts;
+    this.previous = facts.previous;
+    this.state = bucket.state;
+    this.healed = bucket.rev > 1;
+    this.#bucket = bucket;
+    this.#withDay = facts.withDay;
+  }
+
+  get span(): string {
+    return formatSpan(this.start, this.end, this.#withDay);
+  }
+
+  get shown(): string {
+    return this.value === null ? messages.nothing : formatNumber(this.value);
+  }
+
+  get stateText(): string {
+    return stateText(this.#bucket);
+  }
 }
 
 /** Where a bar stands; at its start, the first and the last one would be cut in half. */

@@ -1,5 +1,5 @@
 /** The bars of one card: built-in at first, Google's once they can be had. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChartModel } from './chart-model.ts';
 import { ChartStage } from './chart-stage.ts';
 import { type Mark, Overlay } from './overlay.ts';
@@ -19,7 +19,7 @@ export function Chart({ model, google: wanted, marks }: Props) {
   const marksNow = useRef(marks);
   marksNow.current = marks;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current!;
     const overlay = new Overlay();
     overlay.mount(element);
@@ -29,7 +29,10 @@ export function Chart({ model, google: wanted, marks }: Props) {
     stage.current = bars;
     bars.show(() => new SvgRenderer(), 'at once');
     if (wanted) void useGoogle(bars);
-    const redraw = () => bars.resize();
+    const redraw = () => {
+      overlay.measure();
+      bars.resize();
+    };
     const observer = new ResizeObserver(redraw);
     observer.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -42,7 +45,8 @@ export function Chart({ model, google: wanted, marks }: Props) {
     };
   }, [wanted]);
 
-  useEffect(() => stage.current?.update(model), [model, marks]);
+  // At once, not after the next frame: otherwise the charts of many cards would pile up in one task.
+  useLayoutEffect(() => stage.current?.update(model), [model, marks]);
   return <div class="chart" ref={box} aria-hidden="true" />;
 }
 

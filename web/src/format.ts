@@ -88,12 +88,19 @@ export function formatSpan(start: number, end: number, withDay = false): string 
 export function formatLength(text: string): string {
   const [, amount, unit] = /^(\d+)(s|m|h|d|w|mo|q|y)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined || !UNITS[unit]) return text;
-  // In the page's own language: the unit is a word.
-  return new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: UNITS[unit]!,
-    unitDisplay: 'short',
-  }).format(Number(amount));
+  return inUnit(UNITS[unit]!).format(Number(amount));
+}
+
+const units = new Map<string, Intl.NumberFormat>();
+
+/** In the page's own language: the unit is a word. */
+function inUnit(unit: string): Intl.NumberFormat {
+  let format = units.get(unit);
+  if (!format) {
+    format = new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'short' });
+    units.set(unit, format);
+  }
+  return format;
 }
 
 /** `+4%`, `−12%`. */

@@ -5,7 +5,7 @@
 import type { Bar, ChartModel } from './chart-model.ts';
 import { MARGIN } from './plot-box.ts';
 import { barBox, type Frame, frameOf, partBoxes } from './svg-frame.ts';
-import { type Attributes, change, node } from './svg-node.ts';
+import { type Attributes, change, node, ShapeSet } from './svg-node.ts';
 
 /** Something that happened at one moment. */
 export interface Mark {
@@ -21,6 +21,9 @@ export class Overlay {
   readonly #name = `over-${++count}`;
   readonly #svg = node('svg', { class: 'overlay', 'aria-hidden': 'true' });
   readonly #shapes = node('g', {});
+  readonly #set = new ShapeSet(this.#shapes);
+  #width = 0;
+  #height = 0;
 
   mount(box: HTMLElement): void {
     this.#svg.append(patterns(this.#name), this.#shapes);
@@ -29,7 +32,8 @@ export class Overlay {
 
   /** `hatch`: whether partial bars are to be hatched here. */
   update(model: ChartModel, marks: readonly Mark[], hatch: boolean): void {
-    const { clientWidth: width, clientHeight: height } = this.#svg.parentElement!;
+    if (this.#width === 0) this.measure();
+    const [width, height] = [this.#width, this.#height];
     if (width === 0) return;
     change(this.#svg, { width, height });
     const frame = frameOf(width, height, model);
@@ -39,7 +43,14 @@ export class Overlay {
         .filter(({ at }) => at >= model.from && at < model.to)
         .map((mark) => markShape(mark, frame)),
     ];
-    this.#show(shapes);
+    this.#set.show(shapes.map((shape, index) => [`${shape['class']} ${index}`, shape]));
+  }
+
+  /** The box has changed. */
+  measure(): void {
+    const { clientWidth = 0, clientHeight = 0 } = this.#svg.parentElement ?? {};
+    this.#width = clientWidth;
+    this.#height = clientHeight;
   }
 
   destroy(): void {
@@ -72,17 +83,6 @@ export class Overlay {
       });
     }
     return shapes;
-  }
-
-  #show(shapes: readonly Attributes[]): void {
-    while (this.#shapes.childElementCount > shapes.length) this.#shapes.lastElementChild!.remove();
-    shapes.forEach((attributes, index) => {
-      const held = this.#shapes.children[index];
-      if (held?.getAttribute('class') === attributes['class'])
-        change(held as SVGElement, attributes);
-      else if (held) held.replaceWith(node('rect', attributes));
-      else this.#shapes.append(node('rect', attributes));
-    });
   }
 }
 

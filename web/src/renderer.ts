@@ -8,7 +8,7 @@ export interface ChartRenderer {
   mount(element: HTMLElement): void;
   /** Shows the model; called for each change. Changes what differs, and leaves the rest standing. */
   update(model: ChartModel): void;
-  /** The box or the colours have changed: draws the last model again. Draws nothing into a box without width. */
+  /** The box or the colours have changed: measures, and draws the last model again. Nothing into a box without width. */
   resize(): void;
   /** Gives the element back, empty. Nothing is called afterwards. */
   destroy(): void;

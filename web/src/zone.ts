@@ -10,6 +10,7 @@ export function setZone(name: string | null): void {
   const next = name ?? browserZone();
   if (next === zone) return;
   zone = next;
+  offsets.clear();
   parts = partsFormat();
 }
 
@@ -30,6 +31,23 @@ function partsFormat(): Intl.DateTimeFormat {
 
 /** How far the zone's clocks are ahead of UTC at that moment, in milliseconds. */
 export function offsetMs(at: number): number {
+  // Clocks change on whole minutes, in whole quarters of an hour of the Unix clock, so a quarter has one offset.
+  const quarter = Math.floor(at / QUARTER_MS);
+  let offset = offsets.get(quarter);
+  if (offset === undefined) {
+    if (offsets.size >= OFFSETS_MAX) offsets.clear();
+    offset = readOffset(quarter * QUARTER_MS);
+    offsets.set(quarter, offset);
+  }
+  return offset;
+}
+
+/** Reading an offset is dear, and axes ask for the same few again and again. */
+const OFFSETS_MAX = 1_000;
+const QUARTER_MS = 900_000;
+const offsets = new Map<number, number>();
+
+function readOffset(at: number): number {
   const second = Math.floor(at / 1_000) * 1_000;
   const shown: Record<string, number> = {};
   for (const { type, value } of parts.formatToParts(second)) shown[type] = Number(value);
