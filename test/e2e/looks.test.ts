@@ -68,7 +68,7 @@ describe('the looks of the page', () => {
         .filter((name) => pattern.test(name))
         .reduce((sum, name) => sum + gzipSync(readFileSync(`${assets}/${name}`)).length, 0);
     // What is fetched when it is first wanted: dialogs, pictures to keep, the side of Google's charts that is ours.
-    const later = /^(dialog-bodies|picture|google-renderer)-.*\.js$/;
+    const later = /^(dialog-bodies|menu-items|google-renderer)-.*\.js$/;
     const shown = bytes(/\.js$/) - bytes(later);
     assert.ok(shown <= JS_BYTES_MAX, `${shown} bytes of JavaScript`);
     assert.ok(bytes(later) <= LATER_BYTES_MAX, `${bytes(later)} bytes of JavaScript for later`);

@@ -1,4 +1,5 @@
 /** One channel: title, total, rate, change, bars, how it is connected, and the numbers. */
+import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChannelView } from './api.ts';
 import { type ChartModel, changeOf, chartModel, firstBarAt, totalsOf } from './chart-model.ts';
@@ -27,7 +28,7 @@ export function Card({ channel, google, alone = false }: Props) {
   const element = useRef<HTMLElement>(null);
   const { data, model } = useBars(channel, element);
   const { marks, lane } = useEvents(channel, model, alone);
-  const { state } = channelNow(channel).value.link;
+  const state = useComputed(() => channelNow(channel).value.link.state).value;
   const stale = silentSince.value !== null;
   const heading = `title-${name}`;
   return (
@@ -43,7 +44,7 @@ export function Card({ channel, google, alone = false }: Props) {
         </h2>
         <Total model={model} />
         <Rate channel={channel} />
-        {!embedded && <CardMenu channel={channel} model={model} data={data} />}
+        {!embedded && <CardMenu channel={channel} model={model} />}
       </header>
       <p class="about" title={description}>
         {description}
@@ -161,7 +162,7 @@ function Summary({
   readonly data: CardData;
 }) {
   if (!model || !wanted) return <span>{messages.loading}</span>;
-  const first = channelNow(channel).value.link.state === 'up' ? firstBarAt(model.bars) : null;
+  const first = channelNow(channel).peek().link.state === 'up' ? firstBarAt(model.bars) : null;
   const { span, range } = view.value;
   const each = wanted.coarsened ? messages.coarsened : messages.eachBar;
   return (

@@ -165,60 +165,34 @@ function toBar(
   // A split bar is as high as its parts: a key taken out is taken out of the bar.
   const value = parts ? parts.reduce((sum, part) => sum + part.value, 0) : worthOf(bucket, measure);
   const previous = before ? { value: worthOf(before, measure), state: before.state } : null;
-  return new BarOf(bucket, {
+  return Object.assign(Object.create(WORDS) as Words, {
     start,
     end,
     value,
     whole: worthOf(bucket, measure),
+    state: bucket.state,
+    healed: bucket.rev > 1,
     parts,
     previous,
+    bucket,
     withDay,
   });
 }
 
-/** Its words are dear, and most are never read: they are made when they are. */
-class BarOf implements Bar {
-  readonly start: number;
-  readonly end: number;
-  readonly value: number | null;
-  readonly whole: number | null;
-  readonly state: BucketState;
-  readonly healed: boolean;
-  readonly parts: Bar['parts'];
-  readonly previous: Bar['previous'];
-  readonly #bucket: BucketView;
-  readonly #withDay: boolean;
+type Words = Pick<Bar, 'span' | 'shown' | 'stateText'>;
 
-  constructor(
-    bucket: BucketView,
-    facts: Pick<Bar, 'start' | 'end' | 'value' | 'whole' | 'parts' | 'previous'> & {
-      readonly withDay: boolean;
-    },
-  ) {
-    this.start = facts.start;
-    this.end = facts.end;
-    this.value = facts.value;
-    this.whole = facts.whole;
-    this.parts = facts.parts;
-    this.previous = facts.previous;
-    this.state = bucket.state;
-    this.healed = bucket.rev > 1;
-    this.#bucket = bucket;
-    this.#withDay = facts.withDay;
-  }
-
-  get span(): string {
-    return formatSpan(this.start, this.end, this.#withDay);
-  }
-
-  get shown(): string {
+/** The words of a bar are dear, and most are never read: they are made when they are. */
+const WORDS: Words & ThisType<Bar & { readonly bucket: BucketView; readonly withDay: boolean }> = {
+  get span() {
+    return formatSpan(this.start, this.end, this.withDay);
+  },
+  get shown() {
     return this.value === null ? messages.nothing : formatNumber(this.value);
-  }
-
-  get stateText(): string {
-    return stateText(this.#bucket);
-  }
-}
+  },
+  get stateText() {
+    return stateText(this.bucket);
+  },
+};
 
 /** Where a bar stands; at its start, the first and the last one would be cut in half. */
 export function midpoint({ start, end }: Bar): number {

@@ -1,7 +1,7 @@
 /** The keyboard map. Single keys can be switched off; with a modifier they are the browser's. */
 import { effect, signal } from '@preact/signals';
 import { openDialog } from './dialogs.tsx';
-import { absoluteLink, copy } from './menu.tsx';
+import { absoluteLink, copy } from './share.ts';
 import { step } from './toolbar.tsx';
 import { linkTo, setView, view } from './view.ts';
 

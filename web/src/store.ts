@@ -8,6 +8,7 @@ import {
   type Configuration,
   getJson,
 } from './api.ts';
+import { soon } from './frames.ts';
 import { liveState, nudgeLive, onLive, wantLive } from './live.ts';
 import { poll, wakeAll } from './poll.ts';
 import { embedded, plotWidth, view, zoneName } from './view.ts';
@@ -40,6 +41,19 @@ export function channelNow({ name, rate, link }: ChannelView): Signal<ChannelNow
     now.set(name, held);
   }
   return held;
+}
+
+const waitingNews = new Map<string, ChannelNow>();
+
+/** One channel's news a turn, so that fifty of them do not hold up a frame. */
+function takeNews(): void {
+  for (const [name, news] of waitingNews) {
+    waitingNews.delete(name);
+    const held = now.get(name);
+    if (held) held.value = news;
+    if (waitingNews.size > 0) soon(takeNews);
+    return;
+  }
 }
 
 /** Whether nothing is to be asked: nobody looks, or the reader has paused. */
@@ -106,7 +120,9 @@ export function keepUp(): () => void {
       heardAt.value = Date.now();
       const { channel, ...news } = data as ChannelNow & { readonly channel: string };
       const held = now.get(channel);
-      if (held && !view.peek().paused) held.value = news;
+      if (!held || view.peek().paused) return;
+      waitingNews.set(channel, news);
+      soon(takeNews);
     }),
     effect(() => {
       // Where the stream has gone, asking begins.

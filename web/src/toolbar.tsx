@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { openDialog } from './dialogs.tsx';
 import { formatLength, formatMoment } from './format.ts';
-import { absoluteLink, copy } from './menu.tsx';
 import { messages } from './messages.ts';
+import { absoluteLink, copy } from './share.ts';
 import { list, shown } from './store.ts';
 import { linkTo, setView, view, zoneName } from './view.ts';
 import { SORTS, type Sort } from './view-state.ts';
