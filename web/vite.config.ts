@@ -12,6 +12,13 @@ const plainDynamicImports: Plugin = {
   },
 };
 
+/** What every reader gets is one file, which packs better than several. */
+function isForAll(id: string): boolean {
+  return !/google|dialog-bodies|configuration|menu-items|picture|live-worker|live-hub|live-client|main\.tsx/.test(
+    id,
+  );
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
@@ -21,5 +28,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'page', test: isForAll }] } } },
   },
 });

@@ -22,9 +22,9 @@ export interface TestWeir {
 export async function startTestWeir(
   context: TestContext,
   yaml: string,
-  options: { readonly folder?: string; readonly store?: string } = {},
+  options: { readonly folder?: string; readonly store?: string; readonly listen?: string } = {},
 ): Promise<TestWeir> {
-  const text = `listen: 127.0.0.1:0\nstore: { kind: sqlite, path: ${options.store ?? 'memory'} }\ncharts: builtin\n${yaml}`;
+  const text = `listen: ${options.listen ?? '127.0.0.1:0'}\nstore: { kind: sqlite, path: ${options.store ?? 'memory'} }\ncharts: builtin\n${yaml}`;
   const { config, problems } = loadConfig(text, {
     file: 'test.yaml',
     environment: process.env,

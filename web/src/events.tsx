@@ -44,7 +44,9 @@ function useFetched(name: string, wanted: boolean): readonly EventView[] {
             eventsAddress(name),
             stop,
           );
-          setEvents(page.data);
+          const newest = page.data[0]?.id ?? -1;
+          // What has been told meanwhile is newer than the answer.
+          setEvents((held) => [...held.filter(({ id }) => id > newest), ...page.data]);
         } catch {
           // What follows: the list stays as it was; the header says if Weir is silent.
         }

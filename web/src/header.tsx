@@ -60,10 +60,7 @@ function Logo() {
   return (
     <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
       <path d="M1 12h4v7H1zM8 7h4v12H8zM15 10h4v9h-4z" />
-      <path
-        class="wave"
-        d="M0 4.5c2.500-2.600 4.200-2.600 6.700 0s4.200 2.600 6.700 0 4.200-2.600 6.600 0"
-      />
+      <path class="wave" d="M0 4.5c2.5-2.6 4.2-2.6 6.7 0s4.2 2.6 6.7 0 4.2-2.6 6.6 0" />
     </svg>
   );
 }

@@ -51,23 +51,35 @@ export class LiveHub {
     tab.hereAt = this.#now();
     this.#tabs.set(port, tab);
     if (message.kind === 'nudge') this.#client.nudge();
+    if (message.kind === 'here' && this.#dropGone()) this.#gather();
     if (message.kind !== 'want') return;
     this.#address = message.address;
     tab.views = message.views;
     port.post({ kind: 'state', state: this.#state });
-    this.#cancelGather ??= this.#after(GATHER_MS, () => this.#want());
+    this.#gather();
   }
 
   leave(port: Port): void {
     this.#tabs.delete(port);
+    this.#gather();
+  }
+
+  #gather(): void {
     this.#cancelGather ??= this.#after(GATHER_MS, () => this.#want());
+  }
+
+  /** Forgets tabs that ended without a word; says whether there were any. */
+  #dropGone(): boolean {
+    const before = this.#tabs.size;
+    for (const [port, { hereAt }] of this.#tabs) {
+      if (this.#now() - hereAt > GONE_AFTER_MS) this.#tabs.delete(port);
+    }
+    return this.#tabs.size < before;
   }
 
   #want(): void {
     this.#cancelGather = null;
-    for (const [port, { hereAt }] of this.#tabs) {
-      if (this.#now() - hereAt > GONE_AFTER_MS) this.#tabs.delete(port);
-    }
+    this.#dropGone();
     const active = [...this.#tabs.values()].flatMap(({ views }) => (views ? [views] : []));
     this.#client.want(active.length === 0 ? null : streamAddress(this.#address, active.flat()));
   }

@@ -83,7 +83,6 @@ export const messages = {
   rangeEmpty: 'Nothing was observed in this range.',
   rangeBefore: 'Weir was not counting this channel then, or the numbers are no longer kept.',
   backToLive: 'Back to now',
-  change: (change: string) => change,
   changeTitle: (change: string, compared: number, passed: number) =>
     `${change} against the period before; ${compared} of ${passed} bars compared, those observed in full both times`,
   table: 'Numbers',
@@ -93,7 +92,6 @@ export const messages = {
   svg: 'SVG',
   download: (format: string, title: string) => `${format} of ${title}`,
   menu: (title: string) => `More about ${title}`,
-  open: (title: string) => `${title} alone`,
   copyLink: 'Copy link',
   shiftCopies: 'With Shift: to these very times',
   copyAbsolute: 'Copy link to these very times',
@@ -131,7 +129,6 @@ export const messages = {
     forward: 'Later',
     live: 'Now',
     pause: 'Pause',
-    resume: 'Go on',
     sameY: 'Same scale',
     log: 'Log',
     compare: 'Compare',
@@ -155,7 +152,6 @@ export const messages = {
   },
   sorts: { listed: 'as listed', name: 'by title', rate: 'by rate', total: 'by total' },
   rangeName: (range: string) => `Last ${formatLength(range)}`,
-  configurationTitle: 'What runs',
   configurationNote:
     'The running channels, read only. Secrets, and what may hold one, are left out.',
   documentation: 'What can be written',

@@ -30,6 +30,8 @@ export interface CardData {
   readonly buckets: readonly BucketView[] | null;
   /** The same by key; null where there are none. */
   readonly keys: readonly KeyBucketView[] | null;
+  /** What the keys were asked for: they may come before the buckets, or after others. */
+  readonly keysOf: Wanted | null;
   /** When the last of it came, Unix milliseconds. */
   readonly receivedAt: number;
   /** Why there is nothing newer: '' when Weir did not answer at all, else what it said. null: all is well. */
@@ -37,7 +39,14 @@ export interface CardData {
   readonly wanted: Wanted | null;
 }
 
-const NO_DATA: CardData = { buckets: null, keys: null, receivedAt: 0, failure: null, wanted: null };
+const NO_DATA: CardData = {
+  buckets: null,
+  keys: null,
+  keysOf: null,
+  receivedAt: 0,
+  failure: null,
+  wanted: null,
+};
 
 /** Keeps the card's bars up to date while it is to be seen. */
 export function useSeries(channel: ChannelView, isSeen: boolean): CardData {
@@ -85,8 +94,16 @@ function follow(channel: ChannelView, asked: Wanted, data: Signal<CardData>): ()
           const page = await getJson<BucketPage>(bucketsAddress(name, asked), stop);
           const countMax = Math.max(page.data.length, asked.span ? 0 : 2 * asked.barCount + 2);
           const buckets = putIn(page.data, told.end(), countMax);
-          const keys = sameBars(data.peek().wanted, asked) ? data.peek().keys : null;
-          data.value = { buckets, keys, receivedAt: Date.now(), failure: null, wanted: asked };
+          const { keysOf } = data.peek();
+          const keys = sameBars(keysOf, asked) ? data.peek().keys : null;
+          data.value = {
+            buckets,
+            keys,
+            keysOf,
+            receivedAt: Date.now(),
+            failure: null,
+            wanted: asked,
+          };
           return true;
         } catch (error) {
           // What follows: the card keeps its bars and says how old they are.
@@ -120,7 +137,7 @@ function followKeys(
       try {
         const address = bucketsAddress(name, asked, { key: '*' });
         const page = await getJson<{ readonly data: readonly KeyBucketView[] }>(address, stop);
-        data.value = { ...data.peek(), keys: page.data };
+        data.value = { ...data.peek(), keys: page.data, keysOf: asked };
       } catch {
         // What follows: the split stays as it was; if Weir is silent, the total says so.
         isWanted.value = true;

@@ -91,7 +91,9 @@ function coarser(asked: string | null, lengthMs: number, fits: (text: string) =>
 export function stepped(view: ViewState, chart: OwnChart, now: number, step: -1 | 1) {
   const lengthMs = rangeMs(view, chart);
   const to = (view.span?.to ?? now) + step * lengthMs;
-  if (to >= now) return { span: null, range: view.range ?? lengthText(lengthMs, chart) };
+  // Half a length is near enough: the clock has gone on since the step back.
+  if (to > now - lengthMs / 2)
+    return { span: null, range: view.range ?? lengthText(lengthMs, chart) };
   return { span: { from: to - lengthMs, to }, range: view.range };
 }
 
