@@ -184,4 +184,62 @@ describe('the page', () => {
     await page.locator('[data-channel="f"]').scrollIntoViewIfNeeded();
     await until('card f asks', () => of('f').length > 0);
   });
+
+  test('a configuration that was refused is said with its place, until it is put right', async (t) => {
+    const problem = {
+      code: 'bad-value',
+      message: 'is wrong',
+      file: 'channels.yaml',
+      line: 14,
+      column: 7,
+    };
+    const script = scriptOf({ problems: [problem] });
+    const { page } = await openPage(t, browser, script);
+    const said = await page.waitForSelector('.refused li');
+    assert.equal(await said.textContent(), 'channels.yaml:14:7 is wrong');
+    await page.waitForSelector('rect.bar');
+    await until('the stream is open', () => script.streams.size > 0);
+    script.problems = [];
+    tell(script, 'configuration', { problemCount: 0 });
+    await page.waitForSelector('.refused', { state: 'detached' });
+  });
+
+  test('a range in which nobody looked says why, and there is a way back', async (t) => {
+    const script = scriptOf({
+      buckets: { a: [bucket(0, null, 'missing'), bucket(1, null, 'missing')] },
+    });
+    const span = `?from=${new Date(T0).toISOString()}&to=${new Date(T0 + 120_000).toISOString()}`;
+    const { page } = await openPage(t, browser, script, { path: span });
+    assert.match((await page.textContent('.empty-range'))!, /Nothing was observed.*no longer kept/);
+    script.buckets['a'] = BUCKETS;
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.waitForSelector('.empty-range', { state: 'detached' });
+    await until('bars of now', async () => (await builtInBars(page)).length === 5);
+  });
+
+  test('a feed that is down says when it is tried again, where that is known; the link is told as it changes', async (t) => {
+    const since = new Date(T0).toISOString();
+    const link = {
+      state: 'down',
+      since,
+      detail: 'closed',
+      nextTry: new Date(T0 + 9_000).toISOString(),
+    };
+    const script = scriptOf({ channels: [channel('a', { link })] });
+    const { page } = await openPage(t, browser, script);
+    await page.waitForSelector('.card .link.down:has-text("next try at 2:00:09")');
+    await until('the stream is open', () => script.streams.size > 0);
+    tell(script, 'channel', { channel: 'a', rate: 3, link: { ...link, nextTry: null } });
+    await page.waitForSelector('.card .link.down:has-text("trying again")');
+    tell(script, 'channel', { channel: 'a', rate: 3, link: { state: 'up', since, detail: '' } });
+    await page.waitForSelector('.card .link.up');
+    await page.waitForSelector('.rate:has-text("3 /s")');
+  });
+
+  test('an address of a channel that is not there says so, and leads back', async (t) => {
+    const { page } = await openPage(t, browser, scriptOf(), { path: '?channel=nope' });
+    assert.match((await page.textContent('.hint:has(button)'))!, /There is no channel "nope"/);
+    await page.getByRole('button', { name: 'Show all channels' }).click();
+    await page.waitForSelector('.card');
+  });
 });

@@ -24,6 +24,7 @@ export function App() {
           <Toolbar />
         </>
       )}
+      {bare && <h1 class="unseen">{messages.product}</h1>}
       {view.value.kiosk && !embedded && <LeaveKiosk />}
       <Refused />
       <main id="channels" tabIndex={-1}>

@@ -11,7 +11,7 @@ import { CardMenu } from './menu.tsx';
 import { messages, summaryText } from './messages.ts';
 import { Numbers } from './numbers.tsx';
 import { Plot } from './plot.tsx';
-import { type CardData, useSeries } from './series.ts';
+import { type CardData, sameBars, useSeries } from './series.ts';
 import { channelNow, highest, silentSince, totals } from './store.ts';
 import { useInView } from './use-in-view.ts';
 import { embedded, linkTo, setView, view, zoneName } from './view.ts';
@@ -76,7 +76,9 @@ function useBars(channel: ChannelView, element: { readonly current: HTMLElement 
   const data = useSeries(channel, inView || sameY || sort === 'total');
   const zone = zoneName.value;
   const sharedMax = sameY ? Math.max(0, ...highest.value.values()) : undefined;
-  const { buckets, keys, wanted } = data;
+  const { buckets, keysOf, wanted } = data;
+  // A split of other bars would be a split of other numbers.
+  const keys = wanted && sameBars(keysOf, wanted) ? data.keys : null;
   const model = useMemo(
     () =>
       buckets && wanted

@@ -149,7 +149,8 @@ function followKeys(
   );
 }
 
-function sameBars(held: Wanted | null, asked: Wanted): boolean {
+/** Whether two wants are of the same bars. */
+export function sameBars(held: Wanted | null, asked: Wanted): boolean {
   const { interval, from, to, zone } = asked;
   return held?.interval === interval && held.from === from && held.to === to && held.zone === zone;
 }
