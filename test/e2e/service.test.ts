@@ -65,6 +65,24 @@ describe('page and service together', () => {
     await page.locator('.opblock').nth(5).waitFor();
   });
 
+  test('a page of another site may frame the embedded channel, and nothing else', async (t) => {
+    const weir = await startTestWeir(
+      t,
+      'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n',
+    );
+    const { url } = weir.weir;
+    const embed = `<iframe src="${url}/embed?channel=a"></iframe><iframe src="${url}/?channel=a"></iframe>`;
+    const page = await browser.newPage();
+    t.after(() => page.close());
+    await page.route('http://other.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: embed }),
+    );
+    await page.goto('http://other.example/');
+    const [framed, refused] = page.frames().slice(1);
+    await framed!.waitForSelector('.is-embedded .card');
+    assert.equal(await refused!.locator('.card').count(), 0);
+  });
+
   test('the demo as cloned grows bars in every card', async (t) => {
     const { readFileSync } = await import('node:fs');
     const demo = readFileSync(`${root}/channels.yaml`, 'utf8');

@@ -24,10 +24,10 @@ export function App() {
           <Toolbar />
         </>
       )}
-      {bare && <h1 class="unseen">{messages.product}</h1>}
       {view.value.kiosk && !embedded && <LeaveKiosk />}
       <Refused />
       <main id="channels" tabIndex={-1}>
+        {bare && <h1 class="unseen">{messages.product}</h1>}
         <Channels />
       </main>
       {googleBlocked.value && !embedded && (

@@ -44,6 +44,8 @@ export function channelNow({ name, rate, link }: ChannelView): Signal<ChannelNow
 }
 
 const waitingNews = new Map<string, ChannelNow>();
+/** Channels told of since the list was last asked for. */
+const toldMeanwhile = new Set<string>();
 
 /** One channel's news a turn, so that fifty of them do not hold up a frame. */
 function takeNews(): void {
@@ -122,6 +124,7 @@ export function keepUp(): () => void {
       const held = now.get(channel);
       if (!held || view.peek().paused) return;
       waitingNews.set(channel, news);
+      toldMeanwhile.add(channel);
       soon(takeNews);
     }),
     effect(() => {
@@ -152,11 +155,13 @@ function wantedViews(): string[] | null {
 }
 
 async function askChannels(stop: AbortSignal): Promise<boolean> {
+  toldMeanwhile.clear();
   try {
     const answer = await getJson<ChannelList>(CHANNELS_ADDRESS, stop);
     for (const { name, rate, link } of answer.data) {
       const held = now.get(name);
-      if (held) held.value = { rate, link };
+      // What the stream has told since the question may be newer than the answer.
+      if (held && !toldMeanwhile.has(name)) held.value = { rate, link };
     }
     // The stream keeps rates and links; the list itself seldom changes, and redraws everything.
     if (JSON.stringify(stable(answer)) !== JSON.stringify(stable(list.peek()))) list.value = answer;
