@@ -149,6 +149,11 @@ describe('the keyboard', () => {
     await press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
     assert.match(await focused(page), /^a div plot/);
+    await press('?');
+    await page.waitForSelector('dialog[open] kbd');
+    await page.getByRole('button', { name: 'Close' }).press('Enter');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.match(await focused(page), /^a div plot/);
     await page.getByRole('button', { name: 'Configuration' }).focus();
     await press('Enter');
     await page.waitForSelector('dialog pre:has-text("channels:")');

@@ -1,5 +1,8 @@
 // The real service in a real browser: bars equal REST; and the picture for the README.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -72,12 +75,15 @@ describe('page and service together', () => {
     );
     const { url } = weir.weir;
     const embed = `<iframe src="${url}/embed?channel=a"></iframe><iframe src="${url}/?channel=a"></iframe>`;
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(embed);
+    }).listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    t.after(() => site.close());
     const page = await browser.newPage();
     t.after(() => page.close());
-    await page.route('http://other.example/', (route) =>
-      route.fulfill({ contentType: 'text/html', body: embed }),
-    );
-    await page.goto('http://other.example/');
+    await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
     const [framed, refused] = page.frames().slice(1);
     await framed!.waitForSelector('.is-embedded .card');
     assert.equal(await refused!.locator('.card').count(), 0);
