@@ -1,7 +1,9 @@
-/** `npm run bench [-- throughput|idle]`: measures side by side, prints tables for bench/README.md. */
+/** `npm run bench [-- throughput|idle|viewers|page]`: measures side by side, prints tables for bench/README.md. */
 import { cpus } from 'node:os';
 import { idle } from './idle.ts';
+import { page } from './page.ts';
 import { throughput } from './throughput.ts';
+import { viewers } from './viewers.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const wanted = process.argv[2];
@@ -12,3 +14,6 @@ print(
 if (wanted === undefined || wanted === 'throughput') await throughput(print);
 print('');
 if (wanted === undefined || wanted === 'idle') await idle(print);
+// Long, and asked for by name.
+if (wanted === 'viewers') await viewers(print);
+if (wanted === 'page') await page(print);

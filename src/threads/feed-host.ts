@@ -19,8 +19,8 @@ const TAKE_OVER_MS_MAX = 15_000;
 interface Running {
   readonly channel: FeedThreadChannel;
   readonly lease: Lease;
-  /** Closes its connection, or its part of a shared one. */
-  close(): Promise<void>;
+  /** Its feed, which others may share; null where there is none. */
+  readonly feed: Feed | null;
 }
 
 export class FeedHost {
@@ -68,7 +68,8 @@ export class FeedHost {
       trouble: (detail) =>
         former.lease.note('feed-error', `as changed, it is not connected yet: ${detail}`),
     });
-    const running = { channel, lease, close: this.#openOne(channel, lease, failure) };
+    const feed = failure === null ? this.#openFeed([{ channel, lease }]) : null;
+    const running = { channel, lease, feed };
     this.#running.set(name, running);
     if (failure === null) cancel = this.#deps.timers.after(TAKE_OVER_MS_MAX, () => lease.begin());
     else fail(lease, failure);
@@ -81,7 +82,7 @@ export class FeedHost {
     this.#running.delete(name);
     running.lease.begin()?.finish();
     running.lease.end();
-    await running.close();
+    await running.feed?.remove(name);
   }
 
   /** Moves all channels' seconds on. */
@@ -92,7 +93,7 @@ export class FeedHost {
   /** Closes all feeds, then makes what they counted final. */
   async close(): Promise<void> {
     const running = [...this.#running.values()];
-    await Promise.all(running.map((one) => one.close()));
+    await Promise.all([...new Set(running.map(({ feed }) => feed))].map((feed) => feed?.close()));
     for (const { lease } of running) lease.counter?.finish();
   }
 
@@ -107,15 +108,9 @@ export class FeedHost {
     const feed = failure === null ? this.#openFeed(group) : null;
     for (const { channel, lease, failure: why } of group) {
       const { name } = channel.config;
-      this.#running.set(name, { channel, lease, close: async () => await feed?.remove(name) });
+      this.#running.set(name, { channel, lease, feed });
       if (why !== null) fail(lease, why);
     }
-  }
-
-  /** Opens a feed of its own for one channel; returns what closes it. */
-  #openOne(channel: FeedThreadChannel, lease: Lease, failure: string | null): Running['close'] {
-    const feed = failure === null ? this.#openFeed([{ channel, lease }]) : null;
-    return async () => await feed?.close();
   }
 
   #openFeed(
@@ -134,7 +129,7 @@ export class FeedHost {
     const from = this.#deps.clock.now();
     counter.release();
     former.lease.end();
-    void former.close();
+    void former.feed?.remove(channel.config.name);
     const blindSince = {
       from,
       cause: 'reload',

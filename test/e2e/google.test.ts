@@ -6,7 +6,7 @@ import { until } from '../support/weir.ts';
 import type { GoogleLog, StandInChart } from './google-stand-in.ts';
 import { standInScript } from './google-stand-in.ts';
 import { browserForPage, builtInBars, openPage, tableRows } from './open-page.ts';
-import { BARS, BUCKETS, bucket, channel, scriptOf } from './stand-in.ts';
+import { BARS, BUCKETS, bucket, channel, scriptOf, tellBuckets } from './stand-in.ts';
 
 const give = (route: Route) =>
   route.fulfill({ contentType: 'text/javascript', body: standInScript });
@@ -61,13 +61,20 @@ describe("Google's charts on the page", () => {
   });
 
   test('one chart and one table live as long as the card, and only what changes is written', async (t) => {
-    const script = scriptOf({ charts: 'google', channels: [channel('a'), channel('b')] });
+    const chart = { interval: '1m', range: '4m' };
+    const channels = [channel('a', { chart }), channel('b', { chart })];
+    const script = scriptOf({ charts: 'google', channels });
     const { page } = await openPage(t, browser, script, { google: give });
     await drawn(page, ({ rows }) => rows[4]?.[1] === 57);
-    script.buckets['a'] = [...BUCKETS.slice(0, 4), bucket(4, 99, 'open')];
+    await until('the stream is open', () => script.streams.size > 0);
+    tellBuckets(script, 'a', [...BUCKETS.slice(0, 4), bucket(4, 99, 'open')]);
     const changed = await drawn(page, ({ rows }) => rows[4]?.[1] === 99);
     assert.deepEqual([changed.rowChanges, changed.cellChanges], [5, 1]);
-    script.buckets['a'] = [...BUCKETS.slice(1, 4), bucket(4, 99, 'complete'), bucket(5, 3, 'open')];
+    tellBuckets(script, 'a', [
+      ...BUCKETS.slice(0, 4),
+      bucket(4, 99, 'complete'),
+      bucket(5, 3, 'open'),
+    ]);
     const moved = await drawn(page, ({ rows }) => rows[4]?.[1] === 3);
     assert.equal(moved.rowChanges, 7, 'one row went, one came');
     const { made, loads } = (await logOf(page))!;

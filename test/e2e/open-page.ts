@@ -11,6 +11,8 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface OpenPage {
   readonly page: Page;
+  /** Of the stand-in, with a slash at the end. */
+  readonly url: string;
   /** Addresses at Google's that the page asked for. */
   readonly asked: string[];
   /** What went wrong in the page, broken content security rules among it. */
@@ -20,6 +22,8 @@ export interface OpenPage {
 export interface OpenOptions extends BrowserContextOptions {
   /** What Google's servers answer; nothing, unless given. */
   readonly google?: (route: Route) => unknown;
+  /** What follows the slash. */
+  readonly path?: string;
 }
 
 /** The browser for a file of tests; builds the page if nobody has. */
@@ -34,7 +38,7 @@ export async function openPage(
   t: TestContext,
   browser: Browser,
   script: Script,
-  { google, ...options }: OpenOptions = {},
+  { google, path = '', ...options }: OpenOptions = {},
 ): Promise<OpenPage> {
   const url = await startStandIn(t, script);
   const context = await browser.newContext({
@@ -55,8 +59,8 @@ export async function openPage(
     asked.push(route.request().url());
     return google ? google(route) : route.abort();
   });
-  await page.goto(url);
-  return { page, asked, errors };
+  await page.goto(url + path);
+  return { page, url, asked, errors };
 }
 
 /** The built-in bars of channel a: start, value, state. */

@@ -4,7 +4,17 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { until } from '../support/weir.ts';
 import { browserForPage, builtInBars, openPage, tableRows } from './open-page.ts';
-import { BARS, BUCKETS, bucket, channel, scriptOf, T0 } from './stand-in.ts';
+import {
+  BARS,
+  BUCKETS,
+  bucket,
+  channel,
+  scriptOf,
+  silence,
+  T0,
+  tell,
+  tellBuckets,
+} from './stand-in.ts';
 
 const TABLE = [
   ['1,412', 'complete'],
@@ -80,16 +90,23 @@ describe('the page', () => {
     const script = scriptOf();
     const { page } = await openPage(t, browser, script);
     const first = await page.waitForSelector(`rect.bar[data-start="${T0}"]`);
-    script.buckets['a'] = [...BUCKETS.slice(0, 4), bucket(4, 60, 'complete')];
+    await until('the stream is open', () => script.streams.size > 0);
+    tellBuckets(script, 'a', [...BUCKETS.slice(0, 4), bucket(4, 60, 'complete')]);
     await page.waitForSelector('rect.bar[data-value="60"][data-state="complete"]');
     assert.equal(await first.evaluate((element) => element.isConnected), true);
   });
 
   test('bars come and go as the range moves on', async (t) => {
-    const script = scriptOf();
+    const chart = { interval: '1m', range: '4m' };
+    const script = scriptOf({ channels: [channel('a', { chart })] });
     const { page } = await openPage(t, browser, script);
     await page.waitForSelector('rect.bar');
-    script.buckets['a'] = [...BUCKETS.slice(1, 4), bucket(4, 60, 'complete'), bucket(5, 1, 'open')];
+    await until('the stream is open', () => script.streams.size > 0);
+    tellBuckets(script, 'a', [
+      ...BUCKETS.slice(0, 4),
+      bucket(4, 60, 'complete'),
+      bucket(5, 1, 'open'),
+    ]);
     await page.waitForSelector('rect.bar[data-value="60"]');
     assert.deepEqual(
       (await builtInBars(page)).map(([, value]) => value),
@@ -105,6 +122,7 @@ describe('the page', () => {
     const since = new Date(T0).toISOString();
     const link = { state: 'down', since, detail: 'closed with code 1006' };
     script.channels = [channel('a', { link })];
+    tell(script, 'channels', { count: 1 });
     const text = await page.waitForSelector('.card .link.down');
     assert.match((await text.textContent())!, /Down since .*: closed with code 1006/);
   });
@@ -126,13 +144,13 @@ describe('the page', () => {
     const script = scriptOf();
     const { page } = await openPage(t, browser, script);
     await page.waitForSelector('rect.bar');
-    script.silent = true;
+    silence(script, true);
     await page.waitForSelector('.top .link.down');
     assert.match((await page.textContent('.top .link'))!, /does not answer since \d+:\d\d:\d\d/);
     await page.waitForSelector('.freshness:has-text("s old")');
     assert.match((await page.textContent('.card .link'))!, /^Last known: Connected/);
     assert.deepEqual(await builtInBars(page), BARS);
-    script.silent = false;
+    silence(script, false);
     await page.waitForSelector('.top .link.up');
     await page.waitForSelector('.freshness', { state: 'detached' });
   });
@@ -153,16 +171,75 @@ describe('the page', () => {
     const script = scriptOf({ channels: names.map((name) => channel(name)), hold: promise });
     const { page } = await openPage(t, browser, script, { viewport: { width: 500, height: 300 } });
     await until('card a asks', () => script.asked.some((path) => path.includes('/a/buckets')));
+    await until('the stream is open', () => script.streams.size > 0);
     // Being seen again wakes every card; one that is waiting for its answer does not ask twice.
-    await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
     const lists = () => script.asked.filter((path) => path.endsWith('/channels')).length;
     const before = lists();
-    await until('the list is asked for twice more', () => lists() >= before + 2);
+    await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+    await until('the list is asked for again', () => lists() > before);
     const of = (name: string) => script.asked.filter((path) => path.includes(`/${name}/buckets`));
     assert.equal(of('a').length, 1);
     assert.equal(of('f').length, 0);
     resolve();
     await page.locator('[data-channel="f"]').scrollIntoViewIfNeeded();
     await until('card f asks', () => of('f').length > 0);
+  });
+
+  test('a configuration that was refused is said with its place, until it is put right', async (t) => {
+    const problem = {
+      code: 'bad-value',
+      message: 'is wrong',
+      file: 'channels.yaml',
+      line: 14,
+      column: 7,
+    };
+    const script = scriptOf({ problems: [problem] });
+    const { page } = await openPage(t, browser, script);
+    const said = await page.waitForSelector('.refused li');
+    assert.equal(await said.textContent(), 'channels.yaml:14:7 is wrong');
+    await page.waitForSelector('rect.bar');
+    await until('the stream is open', () => script.streams.size > 0);
+    script.problems = [];
+    tell(script, 'configuration', { problemCount: 0 });
+    await page.waitForSelector('.refused', { state: 'detached' });
+  });
+
+  test('a range in which nobody looked says why, and there is a way back', async (t) => {
+    const script = scriptOf({
+      buckets: { a: [bucket(0, null, 'missing'), bucket(1, null, 'missing')] },
+    });
+    const span = `?from=${new Date(T0).toISOString()}&to=${new Date(T0 + 120_000).toISOString()}`;
+    const { page } = await openPage(t, browser, script, { path: span });
+    assert.match((await page.textContent('.empty-range'))!, /Nothing was observed.*no longer kept/);
+    script.buckets['a'] = BUCKETS;
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.waitForSelector('.empty-range', { state: 'detached' });
+    await until('bars of now', async () => (await builtInBars(page)).length === 5);
+  });
+
+  test('a feed that is down says when it is tried again, where that is known; the link is told as it changes', async (t) => {
+    const since = new Date(T0).toISOString();
+    const link = {
+      state: 'down',
+      since,
+      detail: 'closed',
+      nextTry: new Date(T0 + 9_000).toISOString(),
+    };
+    const script = scriptOf({ channels: [channel('a', { link })] });
+    const { page } = await openPage(t, browser, script);
+    await page.waitForSelector('.card .link.down:has-text("next try at 2:00:09")');
+    await until('the stream is open', () => script.streams.size > 0);
+    tell(script, 'channel', { channel: 'a', rate: 3, link: { ...link, nextTry: null } });
+    await page.waitForSelector('.card .link.down:has-text("trying again")');
+    tell(script, 'channel', { channel: 'a', rate: 3, link: { state: 'up', since, detail: '' } });
+    await page.waitForSelector('.card .link.up');
+    await page.waitForSelector('.rate:has-text("3 /s")');
+  });
+
+  test('an address of a channel that is not there says so, and leads back', async (t) => {
+    const { page } = await openPage(t, browser, scriptOf(), { path: '?channel=nope' });
+    assert.match((await page.textContent('.hint:has(button)'))!, /There is no channel "nope"/);
+    await page.getByRole('button', { name: 'Show all channels' }).click();
+    await page.waitForSelector('.card');
   });
 });

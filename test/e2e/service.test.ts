@@ -1,5 +1,8 @@
 // The real service in a real browser: bars equal REST; and the picture for the README.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -63,6 +66,27 @@ describe('page and service together', () => {
     t.after(() => page.close());
     await page.goto(`${weir.weir.url}/docs/`);
     await page.locator('.opblock').nth(5).waitFor();
+  });
+
+  test('a page of another site may frame the embedded channel, and nothing else', async (t) => {
+    const weir = await startTestWeir(
+      t,
+      'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n',
+    );
+    const { url } = weir.weir;
+    const embed = `<iframe src="${url}/embed?channel=a"></iframe><iframe src="${url}/?channel=a"></iframe>`;
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(embed);
+    }).listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    t.after(() => site.close());
+    const page = await browser.newPage();
+    t.after(() => page.close());
+    await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+    const [framed, refused] = page.frames().slice(1);
+    await framed!.waitForSelector('.is-embedded .card');
+    assert.equal(await refused!.locator('.card').count(), 0);
   });
 
   test('the demo as cloned grows bars in every card', async (t) => {

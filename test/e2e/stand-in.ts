@@ -30,6 +30,16 @@ export interface Script {
   hold: Promise<unknown> | null;
   /** Addresses asked for under /api. */
   asked: string[];
+  /** Whether there is a stream; without one the page polls. */
+  stream: boolean;
+  /** Streams that are open now, and the addresses of all there ever were. */
+  streams: Set<ServerResponse>;
+  streamsAsked: string[];
+  heartbeatMs: number;
+  problems: Record<string, unknown>[];
+  events: Record<string, unknown>[];
+  /** Answers for `key=*`, by channel. */
+  keys: Record<string, Record<string, unknown>[]>;
   /** Requests for buckets under way now, and the most there ever were at once. */
   underWay: number;
   mostAtOnce: number;
@@ -91,10 +101,44 @@ export function scriptOf(more: Partial<Script> = {}): Script {
     refusal: null,
     hold: null,
     asked: [],
+    stream: true,
+    streams: new Set(),
+    streamsAsked: [],
+    heartbeatMs: 15_000,
+    problems: [],
+    events: [],
+    keys: {},
     underWay: 0,
     mostAtOnce: 0,
     ...more,
   };
+}
+
+/** Sends an event to every open stream. */
+export function tell({ streams }: Script, name: string, data: unknown): void {
+  for (const stream of streams) {
+    stream.write(`event: ${name}\nid: e-1\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+}
+
+/** Changes what a channel's buckets are, and tells of those that are new or other than before. */
+export function tellBuckets(
+  script: Script,
+  name: string,
+  buckets: Record<string, unknown>[],
+): void {
+  const before = new Set(script.buckets[name]?.map((one) => JSON.stringify(one)));
+  script.buckets[name] = buckets;
+  for (const one of buckets) {
+    if (before.has(JSON.stringify(one))) continue;
+    tell(script, 'bucket', { ...one, channel: name, interval: '1m', tz: 'UTC' });
+  }
+}
+
+/** Hangs up on everyone and answers nothing, or answers again. */
+export function silence(script: Script, silent: boolean): void {
+  script.silent = silent;
+  if (silent) for (const stream of script.streams) stream.destroy();
 }
 
 export function channel(name: string, more: Record<string, unknown> = {}) {
@@ -130,7 +174,7 @@ export async function startStandIn(context: TestContext, script: Script): Promis
 }
 
 function sendFile(pathname: string, response: ServerResponse): void {
-  const file = join(dist, pathname === '/' ? 'index.html' : pathname);
+  const file = join(dist, ['/', '/embed'].includes(pathname) ? 'index.html' : pathname);
   const found = existsSync(file);
   response.writeHead(found ? 200 : 404, { 'content-type': TYPES[extname(file)] ?? 'text/plain' });
   response.end(found ? readFileSync(file) : '');
@@ -141,8 +185,9 @@ async function answerApi(
   response: ServerResponse,
   script: Script,
 ): Promise<void> {
-  const { pathname } = new URL(request.url!, 'http://localhost');
+  const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
   script.asked.push(request.url!);
+  if (pathname === '/api/v1/stream') return openStream(request, response, script);
   const forBuckets = pathname.endsWith('/buckets');
   if (forBuckets) {
     script.mostAtOnce = Math.max(script.mostAtOnce, ++script.underWay);
@@ -152,7 +197,20 @@ async function answerApi(
   if (script.silent) response.destroy();
   else if (forBuckets && script.refusal !== null) {
     send(response, 422, { title: script.refusal, status: 422 }, 'application/problem+json');
+  } else if (searchParams.get('key') === '*') {
+    send(response, 200, { data: script.keys[pathname.split('/')[4]!] ?? [] });
   } else send(response, 200, answer(pathname, script));
+}
+
+function openStream(request: IncomingMessage, response: ServerResponse, script: Script): void {
+  script.streamsAsked.push(request.url!);
+  if (script.silent) return void response.destroy();
+  if (!script.stream) return send(response, 503, { title: 'None' }, 'application/problem+json');
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const hello = { heartbeatMs: script.heartbeatMs, resumed: false };
+  response.write(`retry: 200\n\nevent: hello\nid: e-0\ndata: ${JSON.stringify(hello)}\n\n`);
+  script.streams.add(response);
+  response.on('close', () => script.streams.delete(response));
 }
 
 function send(
@@ -165,9 +223,21 @@ function send(
   response.end(JSON.stringify(body));
 }
 
-function answer(pathname: string, { charts, channels, buckets }: Script): unknown {
+const SCHEMA = {
+  type: 'object',
+  properties: { timezone: { type: 'string', description: 'Zone of days.', default: 'UTC' } },
+};
+const RETENTION = { '1s': 3_600_000, '1m': 35 * 86_400_000, '15m': 3_650 * 86_400_000 };
+
+function answer(pathname: string, script: Script): unknown {
+  const { charts, channels, buckets, problems, events } = script;
   const generatedAt = new Date(T0).toISOString();
-  const meta = { generatedAt, version: '0.0.0', charts, timezone: 'UTC' };
+  const meta = { generatedAt, version: '0.0.0', charts, timezone: 'UTC', retention: RETENTION };
+  if (pathname === '/api/v1/configuration') {
+    return { data: { problems, loadedAt: generatedAt, yaml: 'channels:\n  a: {}\n' } };
+  }
+  if (pathname === '/api/v1/events') return { data: events, meta };
+  if (pathname === '/api/v1/configuration/schema') return SCHEMA;
   if (pathname === '/api/v1/channels') return { data: channels, meta };
   const name = pathname.split('/')[4]!;
   return { data: buckets[name] ?? [], meta: { ...meta, from: generatedAt, to: generatedAt } };

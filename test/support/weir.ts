@@ -25,11 +25,16 @@ export interface TestWeir {
 export async function startTestWeir(
   context: TestContext,
   yaml: string,
-  options: { readonly folder?: string; readonly store?: string; readonly wall?: () => number } = {},
+  options: {
+    readonly folder?: string;
+    readonly store?: string;
+    readonly listen?: string;
+    readonly wall?: () => number;
+  } = {},
 ): Promise<TestWeir> {
   const events: WeirEvent[] = [];
   const weir = await startWeir({
-    config: configOf(yaml, options.store),
+    config: configOf(yaml, options),
     folder: options.folder ?? tmpdir(),
     onEvent: (event) => events.push(event),
     ...(options.wall ? { wall: options.wall } : {}),
@@ -44,7 +49,7 @@ export async function startTestWeir(
   return {
     weir: { ...weir, stop },
     events,
-    reload: (edited) => weir.reload(configOf(edited, options.store)),
+    reload: (edited) => weir.reload(configOf(edited, options)),
     async get(path, status = 200) {
       const response = await fetch(weir.url + path);
       const body = await response.text();
@@ -56,8 +61,14 @@ export async function startTestWeir(
 }
 
 /** The configuration of a test: the YAML, with any free port and a store in memory unless told otherwise. */
-export function configOf(yaml: string, store = 'memory'): Config {
-  const head = `listen: 127.0.0.1:0\nstore: { kind: sqlite, path: ${store} }\ncharts: builtin\n`;
+export function configOf(
+  yaml: string,
+  {
+    store = 'memory',
+    listen = '127.0.0.1:0',
+  }: { readonly store?: string; readonly listen?: string } = {},
+): Config {
+  const head = `listen: ${listen}\nstore: { kind: sqlite, path: ${store} }\ncharts: builtin\n`;
   const { config, problems } = loadConfig(head + yaml, {
     file: 'test.yaml',
     environment: process.env,

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '../../src/cli/configuration.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { bucketsAddress, type ChannelView } from '../../web/src/api.ts';
 import { formatLength, formatPercent } from '../../web/src/format.ts';
 import { EXAMPLE, stateText } from '../../web/src/messages.ts';
 import { bucketView } from './views.ts';
@@ -48,13 +47,4 @@ test('lengths are in words, and unknown ways to write them stay', () => {
     '1 day',
     'PT5M',
   ]);
-});
-
-test("only calendar intervals are asked for in the reader's zone", () => {
-  const address = (interval: string) =>
-    bucketsAddress({ name: 'a', chart: { interval, range: '2h' } } as ChannelView);
-  for (const fixed of ['5s', '1m', '1h', 'PT5M', 'PT1H']) {
-    assert.doesNotMatch(address(fixed), /tz=/);
-  }
-  for (const calendar of ['1d', '2w', '1mo', 'P1D', 'P1M']) assert.match(address(calendar), /tz=/);
 });

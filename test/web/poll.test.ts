@@ -17,7 +17,7 @@ function startPoll(t: import('node:test').TestContext) {
       await wait;
       return state.answers;
     },
-    1_000,
+    () => 1_000,
     () => state.hidden,
   );
   t.after(end);

@@ -1,5 +1,7 @@
 /** What REST answers, and how it is asked. Addresses are relative, so Weir may live below any path. */
 import type { BucketState, GapCause } from '../../src/model/bucket.ts';
+import type { Retention } from '../../src/model/tier.ts';
+import type { Wanted } from './window.ts';
 
 export interface GapView {
   readonly from: string;
@@ -24,18 +26,26 @@ export interface BucketView {
   readonly gaps: readonly GapView[];
 }
 
+/** What one key of a channel had in one bucket. */
+export interface KeyBucketView extends BucketView {
+  readonly key: string;
+}
+
 export type Measure = 'count' | 'sum';
 
 export interface ChannelView {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly processor: { readonly measure: Measure };
+  readonly feed: { readonly kind: string };
+  readonly processor: { readonly measure: Measure; readonly keyed: boolean; readonly top: number };
   readonly chart: { readonly interval: string; readonly range: string };
   readonly link: {
     readonly state: 'up' | 'connecting' | 'down';
     readonly since: string;
     readonly detail: string;
+    /** When the feed is tried again, where that is known. */
+    readonly nextTry?: string | null;
   };
   readonly rate: number | null;
 }
@@ -46,7 +56,32 @@ export interface ChannelList {
     readonly generatedAt: string;
     readonly version: string;
     readonly charts: 'google' | 'builtin';
+    readonly retention: Retention;
   };
+}
+
+/** A problem of a configuration that was refused. */
+export interface ProblemView {
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+export interface Configuration {
+  readonly data: {
+    readonly problems: readonly ProblemView[];
+    readonly loadedAt: string;
+    readonly yaml: string;
+  };
+}
+
+export interface EventView {
+  readonly id: number;
+  readonly at: string;
+  readonly channel: string | null;
+  readonly kind: string;
+  readonly detail: string;
 }
 
 export interface BucketPage {
@@ -55,26 +90,33 @@ export interface BucketPage {
 }
 
 export const CHANNELS_ADDRESS = 'api/v1/channels';
+export const CONFIGURATION_ADDRESS = 'api/v1/configuration';
 /** An answer that takes longer counts as none. */
 const ANSWER_MS_MAX = 8_000;
-/** `1d`, `2w`, `1mo`, `P1D`: intervals whose edges depend on a time zone. */
-const CALENDAR = /^(\d+(d|w|mo)|P\d+[DWM])$/;
+/** Events asked for at once. */
+const EVENTS_MAX = 200;
 
-export function bucketsAddress({ name, chart }: ChannelView, format?: 'csv'): string {
+/** Where the buckets are that a card shows, and those of the period before. */
+export function bucketsAddress(
+  name: string,
+  wanted: Wanted,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const query = new URLSearchParams({
-    interval: chart.interval,
-    from: `now-${chart.range}`,
+    interval: wanted.interval,
+    from: wanted.from,
+    ...(wanted.to === null ? {} : { to: wanted.to }),
     order: 'asc',
     limit: '5000',
     // The reader's days: their edges must be those of the clock that labels them.
-    ...(CALENDAR.test(chart.interval) ? { tz: readersZone() } : {}),
-    ...(format ? { format } : {}),
+    ...(wanted.zone === 'UTC' ? {} : { tz: wanted.zone }),
+    ...more,
   });
   return `api/v1/channels/${encodeURIComponent(name)}/buckets?${query}`;
 }
 
-function readersZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+export function eventsAddress(name: string): string {
+  return `api/v1/events?channels=${encodeURIComponent(name)}&limit=${EVENTS_MAX}`;
 }
 
 /** Weir answered, but not with what was asked for. The message is the title of its problem document. */

@@ -1,18 +1,26 @@
 /** What the bar under the pointer says. Stays open while bars change; Escape, or leaving, closes it. */
 import { useEffect, useState } from 'preact/hooks';
-import { barAt, type ChartModel } from './chart-model.ts';
+import { type Bar, barAt, type ChartModel } from './chart-model.ts';
+import { formatNumber } from './format.ts';
+import { messages } from './messages.ts';
 import { MARGIN } from './plot-box.ts';
+
+/** Keys named in one tip. */
+const PARTS_MAX = 6;
 
 interface Props {
   readonly model: ChartModel;
   readonly box: { readonly current: HTMLElement | null };
+  /** The bar that the keyboard is at; the pointer wins. */
+  readonly chosen: Bar | null;
 }
 
-export function BarTip({ model, box }: Props) {
+export function BarTip({ model, box, chosen }: Props) {
   const place = usePointerPlace(box);
-  const bar = place === null ? null : barAt(model, place);
+  const bar = place === null ? chosen : barAt(model, place);
+  if (!bar) return null;
   const width = box.current?.clientWidth ?? 0;
-  if (!bar || width === 0) return null;
+  if (width === 0) return null;
   const { from, to } = model;
   const x = (at: number) =>
     MARGIN.left + ((at - from) / (to - from)) * (width - MARGIN.left - MARGIN.right);
@@ -28,6 +36,20 @@ export function BarTip({ model, box }: Props) {
         style={{ left: px(middle) }}
       >
         <b>{bar.shown}</b>
+        {bar.previous && model.compare && bar.previous.value !== null && (
+          <span>
+            {messages.columns.before}: {formatNumber(bar.previous.value)}
+          </span>
+        )}
+        {bar.parts
+          ?.filter(({ value }) => value !== 0)
+          .toReversed()
+          .slice(0, PARTS_MAX)
+          .map(({ key, look, value }) => (
+            <span key={key} class={`key look-${look}`}>
+              {key}: {formatNumber(value)}
+            </span>
+          ))}
         <span>{bar.span}</span>
         <span>{bar.stateText}</span>
       </div>

@@ -1,72 +1,150 @@
-/** One channel: title, rate, bars, how it is connected, and the numbers. */
-import { useSignal } from '@preact/signals';
+/** One channel: title, total, rate, change, bars, how it is connected, and the numbers. */
+import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { bucketsAddress, type ChannelView } from './api.ts';
-import { type ChartModel, chartModel, firstBarAt, totalsOf } from './chart-model.ts';
+import type { ChannelView } from './api.ts';
+import { type ChartModel, changeOf, chartModel, firstBarAt, totalsOf } from './chart-model.ts';
+import { useEvents } from './events.tsx';
+import { formatChange, formatCompact, formatNumber } from './format.ts';
 import { Freshness } from './freshness.tsx';
+import { Legend } from './legend.tsx';
+import { CardMenu } from './menu.tsx';
 import { messages, summaryText } from './messages.ts';
 import { Numbers } from './numbers.tsx';
 import { Plot } from './plot.tsx';
-import { type CardData, NO_DATA, pollBars, silentSince } from './store.ts';
+import { type CardData, sameBars, useSeries } from './series.ts';
+import { channelNow, highest, silentSince, totals } from './store.ts';
 import { useInView } from './use-in-view.ts';
+import { embedded, linkTo, setView, view, zoneName } from './view.ts';
 
 interface Props {
   readonly channel: ChannelView;
   readonly google: boolean;
+  /** Whether it is the only one on the page. */
+  readonly alone?: boolean;
 }
 
-export function Card({ channel, google }: Props) {
-  const { name, title, description, link } = channel;
+export function Card({ channel, google, alone = false }: Props) {
+  const { name, title, description } = channel;
   const element = useRef<HTMLElement>(null);
   const { data, model } = useBars(channel, element);
+  const { marks, lane } = useEvents(channel, model, alone);
+  const state = useComputed(() => channelNow(channel).value.link.state).value;
   const stale = silentSince.value !== null;
   const heading = `title-${name}`;
   return (
     <article
-      class={`card is-${link.state} ${stale ? 'is-stale' : ''}`}
+      class={`card is-${state} ${stale ? 'is-stale' : ''} ${alone ? 'is-alone' : ''}`}
       ref={element}
       data-channel={name}
       aria-labelledby={heading}
     >
       <header>
-        <h2 id={heading}>{title}</h2>
-        <Rate rate={channel.rate} />
+        <h2 id={heading}>
+          <Title channel={channel} alone={alone} />
+        </h2>
+        <Total model={model} />
+        <Rate channel={channel} />
+        {!embedded && <CardMenu channel={channel} model={model} />}
       </header>
-      <p class="about">{description}</p>
+      <p class="about" title={description}>
+        {description}
+      </p>
       <figure>
-        <Plot model={model} google={google} />
+        <Plot model={model} google={google} title={title} marks={marks} />
         <figcaption>
-          <Summary model={model} channel={channel} />
+          <Summary model={model} channel={channel} data={data} />
         </figcaption>
       </figure>
+      <EmptyRange model={model} />
+      <Legend channel={channel} model={model} alone={alone} />
+      {lane}
       <Numbers model={model} channel={channel} />
       <footer>
-        <LinkState link={link} stale={stale} />
+        <LinkState channel={channel} stale={stale} />
         <Freshness data={data} silent={stale} />
-        <Downloads channel={channel} />
       </footer>
     </article>
   );
 }
 
-/** The channel's bars, kept up to date while the card is in view. */
+/** The channel's bars, kept up to date while the card is in view, or while the whole page needs its numbers. */
 function useBars(channel: ChannelView, element: { readonly current: HTMLElement | null }) {
-  const { name, chart, processor } = channel;
+  const { name, processor } = channel;
+  const { sameY, sort, log, compare, top, hidden } = view.value;
   const inView = useInView(element);
-  const data = useSignal<CardData>(NO_DATA);
-  useEffect(
-    () => (inView ? pollBars(channel, data) : undefined),
-    [inView, name, chart.interval, chart.range],
-  );
-  const buckets = data.value.page?.data;
+  const places = useRef(new Map<string, number>());
+  const data = useSeries(channel, inView || sameY || sort === 'total');
+  const zone = zoneName.value;
+  const sharedMax = sameY ? Math.max(0, ...highest.value.values()) : undefined;
+  const { buckets, keysOf, wanted } = data;
+  // A split of other bars would be a split of other numbers.
+  const keys = wanted && sameBars(keysOf, wanted) ? data.keys : null;
   const model = useMemo(
-    () => (buckets ? chartModel(buckets, processor.measure) : null),
-    [buckets, processor.measure],
+    () =>
+      buckets && wanted
+        ? chartModel(buckets, processor.measure, {
+            barCount: wanted.barCount,
+            span: wanted.span,
+            scale: log ? 'log' : 'linear',
+            compare,
+            keys,
+            top,
+            hidden,
+            places: places.current,
+            ...(sharedMax === undefined ? {} : { sharedMax }),
+          })
+        : null,
+    [buckets, keys, processor.measure, zone, log, compare, top, hidden, sharedMax],
   );
-  return { data: data.value, model };
+  useEffect(() => noteHighest(name, model), [name, model]);
+  return { data, model };
 }
 
-function Rate({ rate }: { readonly rate: number | null }) {
+function noteHighest(name: string, model: ChartModel | null): void {
+  if (!model) return;
+  totals.set(name, totalsOf(model.bars).total);
+  const most = Math.max(0, ...model.bars.map(({ value }) => value ?? 0));
+  if (highest.peek().get(name) === most) return;
+  highest.value = new Map(highest.peek()).set(name, most);
+}
+
+function Title({ channel: { name, title }, alone }: Pick<Props, 'channel' | 'alone'>) {
+  if (alone || embedded) return <>{title}</>;
+  const open = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    setView({ channel: name });
+    scrollTo(0, 0);
+  };
+  return (
+    <a href={linkTo({ channel: name })} onClick={open}>
+      {title}
+    </a>
+  );
+}
+
+/** What was counted in the range, and the change against the period before. */
+function Total({ model }: { readonly model: ChartModel | null }) {
+  if (!model) return null;
+  const { total } = totalsOf(model.bars);
+  const change = changeOf(model.bars);
+  return (
+    <span class="total">
+      <span title={formatNumber(total)}>{formatCompact(total)}</span>
+      {change && (
+        <small
+          class={change.part < 0 ? 'fall' : 'rise'}
+          title={messages.changeTitle(formatChange(change.part), change.compared, change.passed)}
+        >
+          {formatChange(change.part)}
+        </small>
+      )}
+    </span>
+  );
+}
+
+function Rate({ channel }: { readonly channel: ChannelView }) {
+  const { rate } = channelNow(channel).value;
   if (rate === null) return null;
   return (
     <span class="rate">
@@ -78,44 +156,58 @@ function Rate({ rate }: { readonly rate: number | null }) {
 
 function Summary({
   model,
-  channel: { chart, link },
+  channel,
+  data: { wanted },
 }: {
   readonly model: ChartModel | null;
   readonly channel: ChannelView;
+  readonly data: CardData;
 }) {
-  if (!model) return <span>{messages.loading}</span>;
-  const first = link.state === 'up' ? firstBarAt(model.bars) : null;
+  if (!model || !wanted) return <span>{messages.loading}</span>;
+  const first = channelNow(channel).peek().link.state === 'up' ? firstBarAt(model.bars) : null;
+  const { span, range } = view.value;
+  const each = wanted.coarsened ? messages.coarsened : messages.eachBar;
   return (
     <>
-      <span class="summary">{summaryText(totalsOf(model.bars), chart.range)}</span>
+      <span class="summary">
+        {summaryText(totalsOf(model.bars), span ? null : (range ?? channel.chart.range))}
+      </span>
       <span class="each">
-        {first === null ? messages.eachBar(chart.interval) : messages.firstBar(first)}
+        {first === null || span ? each(wanted.interval) : messages.firstBar(first)}
       </span>
     </>
   );
 }
 
+/** A range in which nobody looked: why, and the way back. */
+function EmptyRange({ model }: { readonly model: ChartModel | null }) {
+  const empty = model?.bars.every(({ state }) => state === 'missing');
+  if (!empty) return null;
+  return (
+    <p class="empty-range">
+      {messages.rangeEmpty} {messages.rangeBefore}{' '}
+      {view.value.span && (
+        <button type="button" onClick={() => setView({ span: null })}>
+          {messages.backToLive}
+        </button>
+      )}
+    </p>
+  );
+}
+
 /** `stale`: Weir is silent, so nobody knows how the link is now. */
-function LinkState({ link, stale }: Pick<ChannelView, 'link'> & { readonly stale: boolean }) {
+function LinkState({ channel, stale }: { readonly channel: ChannelView; readonly stale: boolean }) {
+  const { state, since, detail, nextTry } = channelNow(channel).value.link;
   const text = {
     up: messages.linkUp,
     connecting: messages.linkConnecting,
-    down: messages.linkDown(link.since, link.detail),
-  }[link.state];
+    down: messages.linkDown(since, detail),
+  }[state];
   if (stale) return <span class="link connecting">{messages.lastKnown(text)}</span>;
-  return <span class={`link ${link.state}`}>{text}</span>;
-}
-
-function Downloads({ channel }: { readonly channel: ChannelView }) {
-  const { csv, json, download } = messages;
   return (
-    <span class="downloads">
-      <a href={bucketsAddress(channel, 'csv')} aria-label={download(csv, channel.title)}>
-        {csv}
-      </a>
-      <a href={bucketsAddress(channel)} aria-label={download(json, channel.title)}>
-        {json}
-      </a>
+    <span class={`link ${state}`}>
+      {text}
+      {state === 'down' && `; ${nextTry ? messages.nextTry(nextTry) : messages.retrying}`}
     </span>
   );
 }

@@ -1,8 +1,10 @@
 /** The pure model behind bars, strip, table and summary: made from what REST answered, and from nothing else. */
 import type { BucketState } from '../../src/model/bucket.ts';
-import type { BucketView, Measure } from './api.ts';
-import { type Tick, timeTicks, type ValueAxis, valueAxis } from './axis.ts';
+import type { BucketView, KeyBucketView, Measure } from './api.ts';
+import { logAxis, type Scale, type Tick, timeTicks, type ValueAxis, valueAxis } from './axis.ts';
+import { startOf } from './buckets.ts';
 import { formatNumber, formatSpan } from './format.ts';
+import { type KeySplit, type Part, splitByKey } from './keys.ts';
 import { messages, stateText } from './messages.ts';
 
 export interface Bar {
@@ -11,7 +13,15 @@ export interface Bar {
   readonly end: number;
   /** null: nothing was observed, which is not zero. */
   readonly value: number | null;
+  /** The same with every key in it, also those that the reader has taken out. */
+  readonly whole: number | null;
   readonly state: BucketState;
+  /** Whether it was changed after it had been closed. */
+  readonly healed: boolean;
+  /** What each key had of it, in the order of the legend; null where bars are not split. */
+  readonly parts: readonly Part[] | null;
+  /** The bar one period earlier; null where there is none. */
+  readonly previous: { readonly value: number | null; readonly state: BucketState } | null;
   readonly span: string;
   /** The value in words: a number, or that there is none. */
   readonly shown: string;
@@ -22,9 +32,14 @@ export interface ChartModel {
   readonly bars: readonly Bar[];
   readonly from: number;
   readonly to: number;
+  readonly scale: Scale;
   readonly values: ValueAxis;
   readonly times: readonly Tick[];
   readonly timesEveryMs: number;
+  /** Keys in the order of the legend; empty where bars are not split. */
+  readonly keys: KeySplit['keys'];
+  /** Whether the period before is drawn. */
+  readonly compare: boolean;
 }
 
 /** Neighbours in one state, for the coverage strip. */
@@ -42,36 +57,142 @@ export interface Totals {
   readonly counts: Readonly<Record<BucketState, number>>;
 }
 
-export function chartModel(buckets: readonly BucketView[], measure: Measure): ChartModel {
-  const bars = buckets.map((bucket) => toBar(bucket, measure));
+/** Of a range so long, a time of day alone does not say which. */
+const DAY_SHOWN_MS = 16 * 3_600_000;
+
+/** How the reader wants the buckets drawn; what is left out is plain. */
+export interface ModelOptions {
+  /** Bars of the range; those before them are the period before. Default: all. */
+  readonly barCount?: number;
+  /** A range that stands still: buckets that overlap it are in it. */
+  readonly span?: { readonly from: number; readonly to: number } | null;
+  readonly scale?: Scale;
+  /** The highest value of all cards, when they share a scale. */
+  readonly sharedMax?: number;
+  readonly compare?: boolean;
+  readonly keys?: readonly KeyBucketView[] | null;
+  readonly top?: number | null;
+  readonly hidden?: readonly string[];
+  /** See `splitByKey`. */
+  readonly places?: Map<string, number>;
+}
+
+export function chartModel(
+  buckets: readonly BucketView[],
+  measure: Measure,
+  options: ModelOptions = {},
+): ChartModel {
+  const { scale = 'linear', compare = false, sharedMax } = options;
+  const [first, end] = rangeOf(buckets, options);
+  const shown = buckets.slice(first, end);
+  // A stack's parts have no logarithm that adds up.
+  const split =
+    scale === 'linear' && options.keys ? splitByKey(options.keys, measure, options) : null;
+  const withDay = spanOf(shown) > DAY_SHOWN_MS;
+  const bars = shown.map((bucket, index) => {
+    const before = options.barCount ? buckets[first + index - options.barCount] : undefined;
+    return toBar(bucket, before, measure, split, withDay);
+  });
   const from = bars[0]?.start ?? 0;
   const to = bars.at(-1)?.end ?? 1;
   const { ticks, everyMs } = timeTicks(from, to);
-  const values = bars.flatMap(({ value }) => value ?? []);
   return {
     bars,
     from,
     to,
-    values: valueAxis(values, measure === 'count'),
+    scale,
+    values: axisOf(bars, {
+      scale,
+      compare,
+      measure,
+      ...(sharedMax === undefined ? {} : { sharedMax }),
+    }),
     times: bars.length === 0 ? [] : ticks,
     timesEveryMs: everyMs,
+    keys: split?.keys ?? [],
+    compare,
   };
 }
 
-function toBar(bucket: BucketView, measure: Measure): Bar {
-  const start = Date.parse(bucket.start);
+function spanOf(buckets: readonly BucketView[]): number {
+  const [first, last] = [buckets[0], buckets.at(-1)];
+  return first && last ? Date.parse(last.end) - Date.parse(first.start) : 0;
+}
+
+/** First and end of the buckets that are the range itself. */
+function rangeOf(
+  buckets: readonly BucketView[],
+  { span, barCount }: ModelOptions,
+): [number, number] {
+  if (span) {
+    const first = buckets.findIndex(({ end }) => Date.parse(end) > span.from);
+    const end = buckets.findIndex(({ start }) => Date.parse(start) >= span.to);
+    return [first < 0 ? buckets.length : first, end < 0 ? buckets.length : end];
+  }
+  // The open one, and as many before it as the range is long.
+  return [barCount ? Math.max(0, buckets.length - barCount - 1) : 0, buckets.length];
+}
+
+function axisOf(
+  bars: readonly Bar[],
+  options: Required<Pick<ModelOptions, 'scale' | 'compare'>> & {
+    readonly measure: Measure;
+    readonly sharedMax?: number;
+  },
+): ValueAxis {
+  const values = bars.flatMap(({ value, previous }) => {
+    const before = options.compare ? previous?.value : null;
+    return [value ?? [], before ?? []].flat();
+  });
+  if (options.sharedMax !== undefined) values.push(options.sharedMax);
+  return options.scale === 'log' ? logAxis(values) : valueAxis(values, options.measure === 'count');
+}
+
+function worthOf(bucket: BucketView, measure: Measure): number | null {
+  return measure === 'sum' ? (bucket.sum ?? null) : bucket.count;
+}
+
+function toBar(
+  bucket: BucketView,
+  before: BucketView | undefined,
+  measure: Measure,
+  split: KeySplit | null,
+  withDay: boolean,
+): Bar {
+  const start = startOf(bucket);
   const end = Date.parse(bucket.end);
-  const value = measure === 'sum' ? (bucket.sum ?? null) : bucket.count;
-  return {
+  const parts = split?.parts.get(start) ?? null;
+  // A split bar is as high as its parts: a key taken out is taken out of the bar.
+  const value = parts ? parts.reduce((sum, part) => sum + part.value, 0) : worthOf(bucket, measure);
+  const previous = before ? { value: worthOf(before, measure), state: before.state } : null;
+  return Object.assign(Object.create(WORDS) as Words, {
     start,
     end,
     value,
+    whole: worthOf(bucket, measure),
     state: bucket.state,
-    span: formatSpan(start, end),
-    shown: value === null ? messages.nothing : formatNumber(value),
-    stateText: stateText(bucket),
-  };
+    healed: bucket.rev > 1,
+    parts,
+    previous,
+    bucket,
+    withDay,
+  });
 }
+
+type Words = Pick<Bar, 'span' | 'shown' | 'stateText'>;
+
+/** The words of a bar are dear, and most are never read: they are made when they are. */
+const WORDS: Words & ThisType<Bar & { readonly bucket: BucketView; readonly withDay: boolean }> = {
+  get span() {
+    return formatSpan(this.start, this.end, this.withDay);
+  },
+  get shown() {
+    return this.value === null ? messages.nothing : formatNumber(this.value);
+  },
+  get stateText() {
+    return stateText(this.bucket);
+  },
+};
 
 /** Where a bar stands; at its start, the first and the last one would be cut in half. */
 export function midpoint({ start, end }: Bar): number {
@@ -99,6 +220,33 @@ export function totalsOf(bars: readonly Bar[]): Totals {
     if (bar.value > (peak?.value ?? 0)) peak = bar;
   }
   return { total, atLeast: counts.partial + counts.missing > 0, peak, counts };
+}
+
+export interface Change {
+  /** 0.04: four in a hundred more than before. */
+  readonly part: number;
+  /** Bars that were compared, of those that have passed. */
+  readonly compared: number;
+  readonly passed: number;
+}
+
+/**
+ * The change against the period before. Fair: only bars that have passed, and that were observed in full both
+ * times, are compared. null where there are none, or where there was nothing before.
+ */
+export function changeOf(bars: readonly Bar[]): Change | null {
+  let before = 0;
+  let after = 0;
+  let compared = 0;
+  let passed = 0;
+  for (const { state, whole, previous } of bars) {
+    if (state !== 'open') passed += 1;
+    if (state !== 'complete' || previous?.state !== 'complete') continue;
+    compared += 1;
+    before += previous.value ?? 0;
+    after += whole ?? 0;
+  }
+  return before > 0 ? { part: (after - before) / before, compared, passed } : null;
 }
 
 /** When the first whole bar will stand; null once there is anything but the open one. */

@@ -9,13 +9,19 @@ interface Act {
 
 export class ChartStage {
   readonly #box: HTMLElement;
+  readonly #onDrawn: (by: ChartRenderer, model: ChartModel) => void;
   #current: Act | null = null;
   #next: Act | null = null;
   #model: ChartModel | null = null;
   #ended = false;
 
-  constructor(box: HTMLElement) {
+  /** `onDrawn` hears who draws now, each time something is drawn. */
+  constructor(
+    box: HTMLElement,
+    onDrawn: (by: ChartRenderer, model: ChartModel) => void = () => {},
+  ) {
     this.#box = box;
+    this.#onDrawn = onDrawn;
   }
 
   /** Lets another renderer take over, at once or when it says that it has drawn: the bars never flash. */
@@ -36,11 +42,17 @@ export class ChartStage {
     this.#model = model;
     this.#current?.renderer.update(model);
     this.#next?.renderer.update(model);
+    this.#drawn();
+  }
+
+  #drawn(): void {
+    if (this.#current && this.#model) this.#onDrawn(this.#current.renderer, this.#model);
   }
 
   resize(): void {
     this.#current?.renderer.resize();
     this.#next?.renderer.resize();
+    this.#drawn();
   }
 
   destroy(): void {
@@ -56,6 +68,7 @@ export class ChartStage {
     this.#current = act;
     this.#next = null;
     act.layer.className = 'layer';
+    this.#drawn();
   }
 }
 

@@ -1,9 +1,8 @@
 /** The bars of one card: built-in at first, Google's once they can be had. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChartModel } from './chart-model.ts';
 import { ChartStage } from './chart-stage.ts';
-import { loadGoogle } from './google-loader.ts';
-import { GoogleRenderer } from './google-renderer.ts';
+import { type Mark, Overlay } from './overlay.ts';
 import { googleBlocked } from './store.ts';
 import { SvgRenderer } from './svg-renderer.ts';
 
@@ -11,19 +10,29 @@ interface Props {
   readonly model: ChartModel;
   /** Whether Google's charts are wanted. */
   readonly google: boolean;
+  readonly marks: readonly Mark[];
 }
 
-export function Chart({ model, google: wanted }: Props) {
+export function Chart({ model, google: wanted, marks }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const stage = useRef<ChartStage | null>(null);
+  const marksNow = useRef(marks);
+  marksNow.current = marks;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current!;
-    const bars = new ChartStage(element);
+    const overlay = new Overlay();
+    overlay.mount(element);
+    const bars = new ChartStage(element, (by, drawn) =>
+      overlay.update(drawn, marksNow.current, !by.hatches),
+    );
     stage.current = bars;
     bars.show(() => new SvgRenderer(), 'at once');
     if (wanted) void useGoogle(bars);
-    const redraw = () => bars.resize();
+    const redraw = () => {
+      overlay.measure();
+      bars.resize();
+    };
     const observer = new ResizeObserver(redraw);
     observer.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -32,10 +41,12 @@ export function Chart({ model, google: wanted }: Props) {
       observer.disconnect();
       scheme.removeEventListener('change', redraw);
       bars.destroy();
+      overlay.destroy();
     };
   }, [wanted]);
 
-  useEffect(() => stage.current?.update(model), [model]);
+  // At once, not after the next frame: otherwise the charts of many cards would pile up in one task.
+  useLayoutEffect(() => stage.current?.update(model), [model, marks]);
   return <div class="chart" ref={box} aria-hidden="true" />;
 }
 
@@ -44,6 +55,8 @@ async function useGoogle(bars: ChartStage): Promise<void> {
     googleBlocked.value = true;
   };
   try {
+    // Fetched only where Google's charts are wanted.
+    const { GoogleRenderer, loadGoogle } = await import('./google-renderer.ts');
     const api = await loadGoogle();
     const failed = () => {
       bars.show(() => new SvgRenderer(), 'at once');

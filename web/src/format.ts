@@ -1,21 +1,40 @@
-/** Numbers, times and lengths of time as the reader writes them. */
+/** Numbers, times and lengths of time as the reader writes them, times on the clocks of the chosen zone. */
+import { currentZone } from './zone.ts';
 
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const minute = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const dayAndClock = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: '2-digit',
+const change = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  maximumFractionDigits: 0,
+  signDisplay: 'exceptZero',
 });
+const STYLES = {
+  clock: { timeStyle: 'medium' },
+  minute: { timeStyle: 'short' },
+  day: { month: 'short', day: 'numeric' },
+  month: { month: 'short', year: 'numeric' },
+  dayAndClock: { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are dear to make, so each is made once a zone. */
+function inZone(style: keyof typeof STYLES): Intl.DateTimeFormat {
+  const zone = currentZone();
+  const key = `${style} ${zone}`;
+  let format = made.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(undefined, { ...STYLES[style], timeZone: zone });
+    made.set(key, format);
+  }
+  return format;
+}
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const MONTH_MS = 28 * DAY_MS;
 const UNITS: Readonly<Record<string, string>> = {
   s: 'second',
   m: 'minute',
@@ -23,6 +42,7 @@ const UNITS: Readonly<Record<string, string>> = {
   d: 'day',
   w: 'week',
   mo: 'month',
+  y: 'year',
 };
 
 const isSmall = (value: number): boolean => value !== 0 && Math.abs(value) < 0.1;
@@ -32,7 +52,7 @@ export const formatNumber = (value: number): string =>
   (isSmall(value) ? small : number).format(value);
 export const formatCompact = (value: number): string =>
   (isSmall(value) ? small : compact).format(value);
-export const formatClock = (at: number): string => clock.format(at);
+export const formatClock = (at: number): string => inZone('clock').format(at);
 
 /** Rounded down: only what is whole is 100 %. */
 export const formatPercent = (part: number): string =>
@@ -40,36 +60,48 @@ export const formatPercent = (part: number): string =>
 
 /** The time, with its day unless that is today. */
 export function formatMoment(at: number, now: number): string {
-  const today = day.format(at) === day.format(now) && Math.abs(now - at) < DAY_MS;
-  return today ? clock.format(at) : dayAndClock.format(at);
+  const today =
+    inZone('day').format(at) === inZone('day').format(now) && Math.abs(now - at) < DAY_MS;
+  return today ? inZone('clock').format(at) : inZone('dayAndClock').format(at);
 }
 
 /** A time on the axis, as exact as its distance to the next one asks for. */
 export function formatTick(at: number, stepMs: number): string {
-  if (stepMs >= DAY_MS) return day.format(at);
-  return stepMs >= MINUTE_MS ? minute.format(at) : clock.format(at);
+  if (stepMs >= MONTH_MS) return inZone('month').format(at);
+  if (stepMs >= DAY_MS) return inZone('day').format(at);
+  return stepMs >= MINUTE_MS ? inZone('minute').format(at) : inZone('clock').format(at);
 }
 
-/** `14:05:00 – 14:05:05`, with the day where the interval is long. */
-export function formatSpan(start: number, end: number): string {
+/** `14:05:00 – 14:05:05`, with the day where the interval is long, or wanted. */
+export function formatSpan(start: number, end: number, withDay = false): string {
   const lengthMs = end - start;
   // A day's last moment, not the next day's first: DST days have 23 or 25 hours.
-  if (lengthMs > 1.5 * DAY_MS) return day.formatRange(start, end - 1);
-  if (lengthMs > 0.9 * DAY_MS) return day.format(start);
-  if (lengthMs >= 30 * MINUTE_MS) return dayAndClock.formatRange(start, end);
+  if (lengthMs > 1.5 * DAY_MS) return inZone('day').formatRange(start, end - 1);
+  if (lengthMs > 0.9 * DAY_MS) return inZone('day').format(start);
+  if (withDay || lengthMs >= 30 * MINUTE_MS) return inZone('dayAndClock').formatRange(start, end);
   return lengthMs % MINUTE_MS === 0
-    ? minute.formatRange(start, end)
-    : clock.formatRange(start, end);
+    ? inZone('minute').formatRange(start, end)
+    : inZone('clock').formatRange(start, end);
 }
 
 /** `5m` as `5 min`; what is written in another way stays as it is. */
 export function formatLength(text: string): string {
-  const [, amount, unit] = /^(\d+)(s|m|h|d|w|mo)$/.exec(text) ?? [];
-  if (amount === undefined || unit === undefined) return text;
-  // In the page's own language: the unit is a word.
-  return new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: UNITS[unit]!,
-    unitDisplay: 'short',
-  }).format(Number(amount));
+  const [, amount, unit] = /^(\d+)(s|m|h|d|w|mo|q|y)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined || !UNITS[unit]) return text;
+  return inUnit(UNITS[unit]!).format(Number(amount));
 }
+
+const units = new Map<string, Intl.NumberFormat>();
+
+/** In the page's own language: the unit is a word. */
+function inUnit(unit: string): Intl.NumberFormat {
+  let format = units.get(unit);
+  if (!format) {
+    format = new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'short' });
+    units.set(unit, format);
+  }
+  return format;
+}
+
+/** `+4%`, `−12%`. */
+export const formatChange = (part: number): string => change.format(part);

@@ -1,18 +1,25 @@
 /** Google Charts' ColumnChart: one chart and one table for the card's whole life. */
-import { thinTicks } from './axis.ts';
+import { scaled, thinTicks } from './axis.ts';
 import type { ChartModel } from './chart-model.ts';
 import { formatCompact } from './format.ts';
-import { addColumns, type Colors, TableRows } from './google-table.ts';
+import { addColumns, type Colors, shownKeys, TableRows } from './google-table.ts';
+import { LOOKS } from './keys.ts';
 import { LABELS_APART_PX, MARGIN, MISSING_HEIGHT_PX } from './plot-box.ts';
 import type { ChartRenderer } from './renderer.ts';
 
+export { loadGoogle } from './google-loader.ts';
+
 export class GoogleRenderer implements ChartRenderer {
+  readonly hatches = false;
   readonly #google: typeof google;
   readonly #on: { readonly drawn: () => void; readonly failed: () => void };
   #element: HTMLElement | null = null;
   #chart: google.visualization.ColumnChart | null = null;
-  #table: google.visualization.DataTable | null = null;
-  #rows: TableRows | null = null;
+  #held: {
+    readonly columns: string;
+    readonly table: google.visualization.DataTable;
+    readonly rows: TableRows;
+  } | null = null;
   #model: ChartModel | null = null;
 
   /** `drawn` is called after each drawing, `failed` when there can be none. */
@@ -25,9 +32,6 @@ export class GoogleRenderer implements ChartRenderer {
     const { visualization } = this.#google;
     this.#element = element;
     this.#chart = new visualization.ColumnChart(element);
-    this.#table = new visualization.DataTable();
-    this.#rows = new TableRows(this.#table);
-    addColumns(this.#table);
     visualization.events.addListener(this.#chart, 'ready', this.#on.drawn);
     visualization.events.addListener(this.#chart, 'error', this.#on.failed);
   }
@@ -40,19 +44,31 @@ export class GoogleRenderer implements ChartRenderer {
   resize(): void {
     const element = this.#element;
     const model = this.#model;
-    if (!element || !this.#chart || !this.#table || !model) return;
+    if (!element || !this.#chart || !model) return;
     const { clientWidth: width, clientHeight: height } = element;
     if (width === 0 || model.bars.length === 0) return;
     const colors = readColors(element);
-    const { min, max } = model.values;
+    const { min, max } = axisEnds(model);
     const mark = ((max - min) * MISSING_HEIGHT_PX) / (height - MARGIN.top - MARGIN.bottom);
-    this.#rows?.show(model.bars, colors, mark);
+    const { table, rows } = this.#tableFor(model);
+    rows.show(model.bars, colors, mark, model);
     try {
-      this.#chart.draw(this.#table, options(model, colors, { width, height }));
+      this.#chart.draw(table, options(model, colors, { width, height }));
     } catch {
       // What follows: the built-in bars take over.
       this.#on.failed();
     }
+  }
+
+  /** The table, made anew only when there are other keys than before. */
+  #tableFor({ keys }: ChartModel) {
+    const columns = JSON.stringify(shownKeys(keys).map(({ key }) => key));
+    if (this.#held?.columns !== columns) {
+      const table = new this.#google.visualization.DataTable();
+      addColumns(table, keys);
+      this.#held = { columns, table, rows: new TableRows(table) };
+    }
+    return this.#held;
   }
 
   destroy(): void {
@@ -70,7 +86,8 @@ export class GoogleRenderer implements ChartRenderer {
 function readColors(element: HTMLElement): Colors {
   const style = getComputedStyle(element);
   const read = (name: string) => style.getPropertyValue(name).trim();
-  return { bar: read('--bar'), soft: read('--soft'), grid: read('--grid') };
+  const looks = Array.from({ length: LOOKS }, (_, look) => read(`--key-${look}`));
+  return { bar: read('--bar'), soft: read('--soft'), grid: read('--grid'), looks };
 }
 
 interface Size {
@@ -112,10 +129,16 @@ function timeAxis({ from, to, times, timesEveryMs }: ChartModel, colors: Colors,
   };
 }
 
-function valueAxis({ values }: ChartModel, colors: Colors) {
+/** Google gets values on a plain axis; where a logarithm is wanted, they have been taken of it already. */
+function axisEnds({ values, scale }: ChartModel) {
+  return { min: scaled(values.min, scale), max: scaled(values.max, scale) };
+}
+
+function valueAxis(model: ChartModel, colors: Colors) {
+  const { values, scale } = model;
   return {
-    viewWindow: { min: values.min, max: values.max },
-    ticks: values.ticks.map((value) => ({ v: value, f: formatCompact(value) })),
+    viewWindow: axisEnds(model),
+    ticks: values.ticks.map((value) => ({ v: scaled(value, scale), f: formatCompact(value) })),
     gridlines: { color: colors.grid },
     minorGridlines: { count: 0 },
     baselineColor: colors.soft,

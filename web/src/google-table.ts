@@ -1,12 +1,16 @@
 /** The DataTable of one card: filled once, then changed where the bars have changed. */
 /// <reference types="google.visualization" />
-import { type Bar, midpoint } from './chart-model.ts';
+import { type Scale, scaled } from './axis.ts';
+import { type Bar, type ChartModel, midpoint } from './chart-model.ts';
+import type { KeyLook } from './keys.ts';
 
 /** Colours as Google's parser wants them. */
 export interface Colors {
   readonly bar: string;
   readonly soft: string;
   readonly grid: string;
+  /** Of keys, by their look. */
+  readonly looks?: readonly string[];
 }
 
 /** What is used of Google's DataTable. */
@@ -17,34 +21,60 @@ export type Table = Pick<
 
 type Cell = Date | number | string | null;
 
-export function addColumns(table: Table): void {
+/** One series for the bars, or one for each key. Tables whose columns differ cannot be changed into each other. */
+export function addColumns(table: Table, keys: readonly KeyLook[] = []): void {
   table.addColumn('datetime', 'Interval');
-  // Roles belong to the data column before them.
-  table.addColumn('number', 'Messages');
-  table.addColumn({ type: 'string', role: 'style' });
+  const series = shownKeys(keys);
+  for (const name of series.length > 0 ? series.map(({ key }) => key) : ['Messages']) {
+    // Roles belong to the data column before them.
+    table.addColumn('number', name);
+    table.addColumn({ type: 'string', role: 'style' });
+  }
   // What nobody saw has no number, so its hollow mark is a series of its own.
   table.addColumn('number', 'Not observed');
   table.addColumn({ type: 'string', role: 'style' });
 }
 
+export function shownKeys(keys: readonly KeyLook[]): KeyLook[] {
+  return keys.filter(({ hidden }) => !hidden);
+}
+
 /** The cells of one bar. `markHeight`: how high the mark of a missing one is, in the units of the axis. */
-export function cellsOf(bar: Bar, colors: Colors, markHeight: number): Cell[] {
+export function cellsOf(
+  bar: Bar,
+  colors: Colors,
+  markHeight: number,
+  { keys = [], scale = 'linear' }: Partial<Pick<ChartModel, 'keys' | 'scale'>> = {},
+): Cell[] {
   const missing = bar.value === null && bar.state !== 'open';
   return [
     new Date(midpoint(bar)),
-    bar.value,
-    look(bar, colors),
+    ...(shownKeys(keys).length > 0 ? partCells(bar, colors, keys) : valueCells(bar, colors, scale)),
     missing ? markHeight : null,
     missing ? `fill-opacity: 0; stroke-color: ${colors.soft}; stroke-width: 1` : null,
   ];
 }
 
-function look({ state, value }: Bar, { bar }: Colors): string {
-  const outline = `color: ${bar}; stroke-color: ${bar}; stroke-width: 1.5`;
+function valueCells(bar: Bar, colors: Colors, scale: Scale): Cell[] {
+  return [bar.value === null ? null : scaled(bar.value, scale), look(bar, colors.bar)];
+}
+
+function partCells(bar: Bar, { bar: plain, looks = [] }: Colors, keys: readonly KeyLook[]): Cell[] {
+  return shownKeys(keys).flatMap(({ key, look: number }) => {
+    const part = bar.parts?.find((one) => one.key === key);
+    return [
+      part?.value ?? null,
+      look({ ...bar, value: part?.value ?? null }, looks[number] ?? plain),
+    ];
+  });
+}
+
+function look({ state, value }: Pick<Bar, 'state' | 'value'>, color: string): string {
+  const outline = `color: ${color}; stroke-color: ${color}; stroke-width: 1.5`;
   if (state === 'open') return `${outline}; fill-opacity: 0.25`;
   if (state === 'partial') return `${outline}; fill-opacity: 0.5`;
   // A bar of no height is seen by its outline alone.
-  return value === 0 ? `${outline}; fill-opacity: 1` : `color: ${bar}`;
+  return value === 0 ? `${outline}; fill-opacity: 1` : `color: ${color}`;
 }
 
 /** Remembers what the table holds, so that only differences are written. */
@@ -56,12 +86,17 @@ export class TableRows {
     this.#table = table;
   }
 
-  show(bars: readonly Bar[], colors: Colors, markHeight: number): void {
+  show(
+    bars: readonly Bar[],
+    colors: Colors,
+    markHeight: number,
+    model: Partial<Pick<ChartModel, 'keys' | 'scale'>> = {},
+  ): void {
     this.#dropBefore(bars[0]?.start ?? Number.POSITIVE_INFINITY);
     if (this.#rows[0] && this.#rows[0].start !== bars[0]?.start) this.#truncate(0);
     this.#truncate(bars.length);
     this.#rows = bars.map((bar, index) => {
-      const cells = cellsOf(bar, colors, markHeight);
+      const cells = cellsOf(bar, colors, markHeight, model);
       const held = this.#rows[index];
       if (!held) this.#table.addRow(cells);
       else this.#write(index, held.cells, cells);

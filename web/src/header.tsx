@@ -1,22 +1,37 @@
-/** Product, version, whether Weir answers, and the way to its API. */
+/** Product, version, whether Weir answers and how old the data is, and the way to its API. */
 import { useEffect } from 'preact/hooks';
+import { useClock } from './freshness.tsx';
+import { liveState } from './live.ts';
 import { messages } from './messages.ts';
-import { list, silentSince } from './store.ts';
+import { heardAt, list, shown, silentSince } from './store.ts';
+import { setView, view } from './view.ts';
 
 export function Header() {
   const answer = list.value;
   const silent = silentSince.value !== null;
+  const { channel } = view.value;
+  const title = channel === null ? '' : (shown.value[0]?.title ?? '');
   useEffect(() => {
-    document.title = silent ? messages.unreachableTitle : 'Weir';
-  }, [silent]);
+    const plain = title === '' ? messages.product : `${title} – ${messages.product}`;
+    document.title = silent ? messages.unreachableTitle : plain;
+  }, [silent, title]);
   return (
     <header class="top">
       <h1>
         <Logo />
-        Weir
+        {messages.product}
       </h1>
       {answer && <span class="soft version">{answer.meta.version}</span>}
       {answer && <span class="soft count">{messages.channelCount(answer.data.length)}</span>}
+      {channel !== null && (
+        <button
+          type="button"
+          class="back"
+          onClick={() => setView({ channel: null, hidden: [], top: null })}
+        >
+          ← {messages.allChannels}
+        </button>
+      )}
       <span class="state" role="status">
         <Connection />
       </span>
@@ -30,17 +45,22 @@ function Connection() {
     return <span class="link down">{messages.unreachable(silentSince.value)}</span>;
   }
   if (!list.value) return <span class="link connecting">{messages.connecting}</span>;
-  return <span class="link up">{messages.live}</span>;
+  if (view.value.paused) return <span class="link connecting">{messages.paused}</span>;
+  if (liveState.value === 'reconnecting') return <Reconnecting />;
+  const text = liveState.value === 'unavailable' ? messages.polling : messages.live;
+  return <span class="link up">{text}</span>;
+}
+
+function Reconnecting() {
+  const ageMs = Math.max(0, useClock() - heardAt.value);
+  return <span class="link connecting">{messages.reconnecting(Math.floor(ageMs / 1_000))}</span>;
 }
 
 function Logo() {
   return (
     <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
       <path d="M1 12h4v7H1zM8 7h4v12H8zM15 10h4v9h-4z" />
-      <path
-        class="wave"
-        d="M0 4.5c2.500-2.600 4.200-2.600 6.700 0s4.200 2.600 6.700 0 4.200-2.600 6.600 0"
-      />
+      <path class="wave" d="M0 4.5c2.5-2.6 4.2-2.6 6.7 0s4.2 2.6 6.7 0 4.2-2.6 6.6 0" />
     </svg>
   );
 }

@@ -28,9 +28,32 @@ const gapCauses: Readonly<Record<GapCause, string>> = {
   damaged: 'the store is damaged here',
 };
 
+/** Names of the kinds of events. A kind that is not here is shown as it is. */
+const eventNames: Readonly<Record<string, string>> = {
+  start: 'Weir started',
+  stop: 'Weir stopped',
+  connect: 'connected',
+  disconnect: 'connection lost',
+  loss: 'messages lost',
+  reload: 'configuration reloaded',
+  'config-refused': 'configuration refused',
+  'processor-error': 'processor failed',
+  'feed-error': 'feed failed',
+  'keys-full': 'too many keys',
+  'ring-full': 'counting fell behind',
+  'thread-restart': 'thread restarted',
+  'clock-step': 'clock stepped',
+};
+
 export const messages = {
+  product: 'Weir',
+  skip: 'Skip to the channels',
   api: 'REST API',
   live: 'Live',
+  paused: 'Paused',
+  polling: 'Live, by asking again and again',
+  reconnecting: (seconds: number) =>
+    seconds < 2 ? 'Connecting again…' : `Connecting again, data is ${formatNumber(seconds)} s old`,
   connecting: 'Connecting…',
   booting: 'Asking Weir for its channels…',
   unreachable: (since: number) => `Weir does not answer since ${formatClock(since)}, trying again`,
@@ -38,35 +61,129 @@ export const messages = {
   refused: (reason: string) => `No new bars: ${reason}`,
   dataAge: (seconds: number) => `Bars are ${formatNumber(Math.max(1, Math.round(seconds)))} s old`,
   noChannels: 'No channel yet',
-  howToAdd: 'Add one to channels.yaml, such as this, and restart:',
+  howToAdd: 'Add one to channels.yaml, such as this:',
+  noSuchChannel: (name: string) => `There is no channel "${name}".`,
+  nothingFound: (filter: string) => `No channel matches "${filter}".`,
+  showAll: 'Show all channels',
+  allChannels: 'All channels',
   channelCount: (count: number) => (count === 1 ? '1 channel' : `${formatNumber(count)} channels`),
+  configurationRefused: 'channels.yaml has been changed, but is refused. What ran before goes on.',
   rate: (rate: number) => formatNumber(rate < 100 ? Math.round(rate * 10) / 10 : Math.round(rate)),
   perSecond: ' /s',
   linkUp: 'Connected',
   linkConnecting: 'Connecting…',
   linkDown: (since: string, detail: string) =>
     `Down since ${formatMoment(Date.parse(since), Date.now())}${detail ? `: ${detail}` : ''}`,
+  nextTry: (at: string) => `next try at ${formatClock(Date.parse(at))}`,
+  retrying: 'trying again',
   lastKnown: (text: string) => `Last known: ${text}`,
   loading: 'Loading bars…',
   firstBar: (at: number) => `First bar at ${formatMoment(at, Date.now())}`,
   eachBar: (interval: string) => `${formatLength(interval)} each`,
+  coarsened: (interval: string) => `${formatLength(interval)} each, the finest that fits`,
+  rangeEmpty: 'Nothing was observed in this range.',
+  rangeBefore: 'Weir was not counting this channel then, or the numbers are no longer kept.',
+  backToLive: 'Back to now',
+  changeTitle: (change: string, compared: number, passed: number) =>
+    `${change} against the period before; ${compared} of ${passed} bars compared, those observed in full both times`,
   table: 'Numbers',
   csv: 'CSV',
   json: 'JSON',
+  png: 'PNG',
+  svg: 'SVG',
   download: (format: string, title: string) => `${format} of ${title}`,
-  columns: { time: 'Interval', count: 'Messages', sum: 'Sum', state: 'State' },
+  menu: (title: string) => `More about ${title}`,
+  copyLink: 'Copy link',
+  shiftCopies: 'With Shift: to these very times',
+  copyAbsolute: 'Copy link to these very times',
+  copyEmbed: 'Copy embed code',
+  copyBadge: 'Copy badge address',
+  copied: 'Copied',
+  copyThis: 'Copy this:',
+  columns: {
+    time: 'Interval',
+    count: 'Messages',
+    sum: 'Sum',
+    state: 'State',
+    before: 'Period before',
+  },
   nothing: '—',
   soFar: stateNames.open,
   googleBlocked: 'Google Charts cannot be reached; these are Weir’s own bars.',
   moreGaps: (count: number) => (count === 1 ? '1 more gap' : `${count} more gaps`),
   stripLabel: 'Coverage',
-};
+  legend: (title: string) => `Keys of ${title}`,
+  keyShare: (key: string, share: string) => `${key} ${share}`,
+  topKeys: 'Keys shown',
+  allKeys: 'all',
+  noLogOfStacks: 'On a log scale bars are not split by key.',
+  events: 'Events',
+  noEvents: 'Nothing has happened to this channel in this range.',
+  event: (kind: string) => eventNames[kind] ?? kind,
+  controls: {
+    filter: 'Filter channels',
+    sort: 'Order',
+    range: 'Range',
+    interval: 'Bar',
+    zone: 'Time zone',
+    back: 'Earlier',
+    forward: 'Later',
+    live: 'Now',
+    pause: 'Pause',
+    sameY: 'Same scale',
+    log: 'Log',
+    compare: 'Compare',
+    kiosk: 'Kiosk',
+    leaveKiosk: 'Leave kiosk',
+    more: 'Controls',
+    help: 'Keyboard',
+    configuration: 'Configuration',
+    custom: 'Custom…',
+    from: 'From',
+    to: 'To',
+    apply: 'Show',
+    close: 'Close',
+    own: 'as each channel',
+    auto: 'auto',
+    browser: (zone: string) => `Browser (${zone})`,
+    otherZone: 'Other…',
+    zoneName: 'Name of a time zone, such as Asia/Kathmandu',
+    zoneUnknown: 'That is not a time zone.',
+    spanWrong: 'The end must be after the start.',
+  },
+  sorts: { listed: 'as listed', name: 'by title', rate: 'by rate', total: 'by total' },
+  rangeName: (range: string) => `Last ${formatLength(range)}`,
+  configurationNote:
+    'The running channels, read only. Secrets, and what may hold one, are left out.',
+  documentation: 'What can be written',
+  keysTitle: 'Keyboard',
+  shortcutsOff: 'Single keys do nothing',
+  shortcuts: [
+    ['/', 'filter'],
+    ['j k', 'next, previous channel'],
+    ['Enter', 'its numbers'],
+    ['← →', 'bar by bar, in a channel'],
+    ['Home End', 'first, last bar'],
+    ['o', 'the channel alone, and back'],
+    ['[ ]', 'earlier, later'],
+    ['n', 'now'],
+    ['1 – 5', '15 min, 1 h, 6 h, 24 h, 7 days'],
+    ['i', 'length of bars'],
+    ['z', 'time zone'],
+    ['c y l', 'compare, same scale, log'],
+    ['p', 'pause'],
+    ['f', 'kiosk'],
+    ['s S', 'copy link, to these very times'],
+    ['?', 'this'],
+    ['Esc', 'close'],
+  ],
+} as const;
 
 const joined = (parts: readonly (string | false)[]): string =>
   parts.filter((part) => part !== false).join(', ');
 
 /** What a bucket's state means, in words: for the pointer's tip and the table. */
-export function stateText({ state, coverage, missed, gaps }: BucketView): string {
+export function stateText({ state, coverage, missed, gaps, rev }: BucketView): string {
   const [gap, ...more] = gaps;
   const cause = gap && (gap.detail || gapCauses[gap.cause]);
   return joined([
@@ -76,14 +193,15 @@ export function stateText({ state, coverage, missed, gaps }: BucketView): string
     missed !== null && missed > 0 && `${formatNumber(missed)} missed`,
     cause !== undefined && state !== 'complete' && cause,
     more.length > 0 && state !== 'complete' && messages.moreGaps(more.length),
+    rev > 1 && (rev === 2 ? 'amended' : `amended ${rev - 1} times`),
   ]);
 }
 
 /** `At least 1,379 in 5 min, peak 82 at 06:03:35`. */
-export function summaryText({ total, atLeast, peak }: Totals, range: string): string {
+export function summaryText({ total, atLeast, peak }: Totals, range: string | null): string {
   const amount = `${atLeast ? 'at least ' : ''}${formatNumber(total)}`;
   return joined([
-    `${amount} in ${formatLength(range)}`,
+    range === null ? amount : `${amount} in ${formatLength(range)}`,
     peak !== null && `peak ${peak.shown} at ${formatMoment(peak.start, Date.now())}`,
   ]).replace(/^./, (letter) => letter.toUpperCase());
 }

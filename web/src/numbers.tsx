@@ -1,7 +1,8 @@
 /** The numbers of one card as a table: what a screen reader has instead of bars. Made only when opened. */
 import { useState } from 'preact/hooks';
 import type { ChannelView } from './api.ts';
-import type { ChartModel } from './chart-model.ts';
+import type { Bar, ChartModel } from './chart-model.ts';
+import { formatNumber } from './format.ts';
 import { messages } from './messages.ts';
 
 interface Props {
@@ -32,6 +33,11 @@ function NumberTable({ model, channel }: { readonly model: ChartModel } & Props)
             <th scope="col" class="number">
               {columns[channel.processor.measure]}
             </th>
+            {model.compare && (
+              <th scope="col" class="number">
+                {columns.before}
+              </th>
+            )}
             <th scope="col">{columns.state}</th>
           </tr>
         </thead>
@@ -40,6 +46,7 @@ function NumberTable({ model, channel }: { readonly model: ChartModel } & Props)
             <tr key={bar.start} data-start={bar.start} class={bar.state}>
               <th scope="row">{bar.span}</th>
               <td class="number">{bar.shown}</td>
+              {model.compare && <td class="number">{beforeText(bar)}</td>}
               <td>{bar.stateText}</td>
             </tr>
           ))}
@@ -47,4 +54,8 @@ function NumberTable({ model, channel }: { readonly model: ChartModel } & Props)
       </table>
     </section>
   );
+}
+
+function beforeText({ previous }: Bar): string {
+  return previous?.value == null ? messages.nothing : formatNumber(previous.value);
 }

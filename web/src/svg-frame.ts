@@ -1,4 +1,5 @@
 /** Where things stand in the built-in chart, in pixels. Pure. */
+import { scaled } from './axis.ts';
 import type { Bar, ChartModel } from './chart-model.ts';
 import { MARGIN, MISSING_HEIGHT_PX } from './plot-box.ts';
 
@@ -16,16 +17,16 @@ export interface Frame {
 export function frameOf(
   width: number,
   height: number,
-  { from, to, values }: Pick<ChartModel, 'from' | 'to' | 'values'>,
+  { from, to, values, scale }: Pick<ChartModel, 'from' | 'to' | 'values' | 'scale'>,
 ): Frame {
   const innerWidth = width - MARGIN.left - MARGIN.right;
   const innerHeight = height - MARGIN.top - MARGIN.bottom;
-  const { min, max } = values;
+  const [min, max] = [scaled(values.min, scale), scaled(values.max, scale)];
   return {
     width,
     height,
     x: (at) => MARGIN.left + ((at - from) / (to - from)) * innerWidth,
-    y: (value) => MARGIN.top + ((max - value) / (max - min)) * innerHeight,
+    y: (value) => MARGIN.top + ((max - scaled(value, scale)) / (max - min)) * innerHeight,
   };
 }
 
@@ -40,6 +41,17 @@ export function barBox(bar: Bar, frame: Frame) {
   }
   const height = upHeight(bar, base - frame.y(bar.value ?? 0));
   return { x, y: base - height, width, height };
+}
+
+/** The boxes of a bar's parts, from the baseline up. */
+export function partBoxes({ parts }: Bar, frame: Frame, { x, width }: ReturnType<typeof barBox>) {
+  let below = 0;
+  return (parts ?? []).map((part) => {
+    const bottom = frame.y(below);
+    below += part.value;
+    const y = frame.y(below);
+    return { part, box: { x, y, width, height: Math.max(0, bottom - y) } };
+  });
 }
 
 function upHeight({ value, state }: Bar, height: number): number {
