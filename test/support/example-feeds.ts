@@ -45,7 +45,6 @@ export const exampleFeeds: readonly ExampleFeed[] = [
       { type: 'subscriptions', channels: [{ name: 'matches', product_ids: ['BTC-USD'] }] },
       { type: 'last_match', ...MATCH },
       { type: 'heartbeat', last_trade_id: 7, sequence: 9, product_id: 'BTC-USD' },
-      { type: 'error', message: 'Failed to subscribe' },
     ],
     data: [
       [1, { type: 'match', ...MATCH }],
