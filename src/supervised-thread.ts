@@ -10,6 +10,11 @@ export const RESTART_MS_FIRST = 100;
 export const RESTART_MS_MOST = 30_000;
 /** A thread that has lived this long has recovered: the next death is a first one again. */
 const RECOVERED_MS = 60_000;
+/**
+ * Heap of a thread for what is young, in MiB. What survives a collection moves to the old at once; more than the engine
+ * allows for when the old is full would end the whole process instead of the thread.
+ */
+const YOUNG_MB_MAX = 16;
 /** Messages kept for a thread that is being restarted; the oldest go first. */
 const WAITING_MAX = 10_000;
 /** How long a thread may take to end before it is ended. */
@@ -90,7 +95,10 @@ export class SupervisedThread {
     const worker = new Worker(url, {
       workerData: this.#spec.data(),
       name: this.name,
-      resourceLimits: { maxOldGenerationSizeMb: this.#spec.heapMb },
+      resourceLimits: {
+        maxOldGenerationSizeMb: this.#spec.heapMb,
+        maxYoungGenerationSizeMb: YOUNG_MB_MAX,
+      },
     });
     this.#worker = worker;
     this.#startedAt = performance.now();

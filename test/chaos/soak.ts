@@ -108,7 +108,9 @@ try {
   }
   await network.checkSeconds(weir);
 } catch (error) {
-  failure = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const gone = weir.ended ? `; it ended (${weir.signal}): ${weir.lines.slice(-6).join(' | ')}` : '';
+  failure = message + gone;
 }
 const all = failure === null ? [...(await ledgers(weir)).values()] : [];
 const later = samples.slice(Math.floor(samples.length / 3));
