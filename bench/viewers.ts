@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const CHANNELS = 50;
 const VIEWERS = 2_000;
 const STALLED = 20;
-const SETTLE_MS = 10_000;
-/** Long enough for the kernel's own buffers of a stalled viewer to fill, and for it to be let go. */
-const MEASURE_SECONDS = 240;
+/** Both together are long enough for the kernel's own buffers of a stalled viewer to fill, and for it to be let go. */
+const SETTLE_MS = 60_000;
+const MEASURE_SECONDS = 60;
 
 interface ServerReport {
   readonly rss: number;

@@ -1,6 +1,6 @@
 /**
- * `node test/e2e/screenshots.ts [seconds]`: the pictures under docs/screenshots/, of the demo after so many seconds and
- * of a stand-in that shows every state.
+ * `node test/e2e/screenshots.ts [seconds]`: the pictures under docs/, of the demo after so many seconds and of a
+ * stand-in that shows every state.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
@@ -156,7 +156,10 @@ try {
     const { weir } = await startTestWeir(context, demo, { folder: root });
     const page = await browser.newPage();
     await page.waitForTimeout(seconds * 1_000);
-    await take(browser, `${weir.url}/`, 'demo', { viewport: DESK, colorScheme: 'light' });
+    await take(browser, `${weir.url}/`, '../screenshot', {
+      viewport: { width: 1_440, height: 680 },
+      colorScheme: 'light',
+    });
     await take(browser, `${weir.url}/?kiosk=1`, 'wall-dark', {
       viewport: WALL,
       colorScheme: 'dark',

@@ -1,4 +1,4 @@
-// The real service in a real browser: bars equal REST; and the picture for the README.
+// The real service in a real browser: bars equal REST.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -105,12 +105,6 @@ describe('page and service together', () => {
           .locator(`[data-channel="${name}"] rect.bar`)
           .evaluateAll((bars) => bars.some((bar) => Number(bar.getAttribute('data-value')) > 0)),
       );
-    }
-    // `WEIR_SCREENSHOT=seconds` lets the bars grow that long and takes the README's picture.
-    const seconds = Number(process.env['WEIR_SCREENSHOT'] ?? 0);
-    if (seconds > 0) {
-      await page.waitForTimeout(seconds * 1_000);
-      await page.screenshot({ path: `${root}/docs/screenshot.png` });
     }
   });
 });

@@ -1,6 +1,6 @@
 /** A custom range, another zone, the keyboard map, the configuration. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ConfigurationView } from './configuration.tsx';
 import { closeDialog, opened } from './dialogs.tsx';
 import { messages } from './messages.ts';
@@ -41,10 +41,15 @@ function Dialog({
   readonly children: ComponentChildren;
 }) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    element.current?.showModal();
-    return () => before?.focus();
+    const dialog = element.current!;
+    dialog.showModal();
+    return () => {
+      // While it is open, nothing behind it can have the focus.
+      dialog.close();
+      before?.focus();
+    };
   }, []);
   return (
     <dialog ref={element} onClose={closeDialog} aria-labelledby="dialog-title">

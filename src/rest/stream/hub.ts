@@ -32,6 +32,10 @@ export interface HubCounters {
   dropped: number;
   /** Events that a slow viewer never got because a later one said more. */
   merged: number;
+  /** Slow viewers that were told to fetch anew, because even the latest of each bucket was too much. */
+  overflowed: number;
+  /** Series that were wanted and not watched, because there are too many. */
+  unwatched: number;
 }
 
 export interface HubDependencies {
@@ -54,7 +58,14 @@ export class StreamHub {
   /** Of this hub: an id of another one cannot be resumed. */
   readonly #epoch: string;
   readonly #groups = new Map<string, Group>();
-  readonly counters: HubCounters = { viewers: 0, refused: 0, dropped: 0, merged: 0 };
+  readonly counters: HubCounters = {
+    viewers: 0,
+    refused: 0,
+    dropped: 0,
+    merged: 0,
+    overflowed: 0,
+    unwatched: 0,
+  };
   #seq = 0;
   #cancelGlance: (() => void) | null = null;
   #pingAt = 0;
@@ -64,7 +75,9 @@ export class StreamHub {
   constructor(sources: RestSources, dependencies: HubDependencies) {
     this.#sources = sources;
     this.#dependencies = dependencies;
-    this.#watches = new Watches(sources);
+    this.#watches = new Watches(sources, () => {
+      this.counters.unwatched += 1;
+    });
     const random = Math.floor(dependencies.random() * 36 ** 4).toString(36);
     this.#epoch = `${Math.floor(sources.clock.now()).toString(36)}${random}`;
   }
@@ -79,13 +92,14 @@ export class StreamHub {
   /** Lets a viewer in. `lastId` is where it left off. The returned function lets it out. */
   join(subscription: Subscription, lastId: string | null, outlet: Outlet): () => void {
     const { clock } = this.#sources;
-    const viewer = new Viewer(
-      outlet,
-      () => clock.now(),
-      (count) => {
+    const viewer = new Viewer(outlet, () => clock.now(), {
+      merged: (count) => {
         this.counters.merged += count;
       },
-    );
+      overflowed: () => {
+        this.counters.overflowed += 1;
+      },
+    });
     const group = this.#groupOf(subscription);
     group.viewers.add(viewer);
     this.counters.viewers += 1;

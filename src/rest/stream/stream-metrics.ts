@@ -6,6 +6,11 @@ const HELP: { readonly [name in keyof HubCounters]: readonly [string, string] } 
   viewers: ['weir_stream_viewers', 'Viewers of the stream now.'],
   refused: ['weir_stream_viewers_refused_total', 'Viewers sent away: there were too many.'],
   dropped: ['weir_stream_viewers_dropped_total', 'Viewers let go: they took nothing for too long.'],
+  overflowed: [
+    'weir_stream_viewers_overflowed_total',
+    'Slow viewers told to fetch anew: even the latest of each bucket was too much.',
+  ],
+  unwatched: ['weir_stream_series_unwatched_total', 'Series over the bound, told to nobody.'],
   merged: ['weir_stream_events_merged_total', 'Events that slow viewers got only the latest of.'],
 };
 

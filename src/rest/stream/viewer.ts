@@ -21,18 +21,22 @@ export const STALLED_MS_MAX = 30_000;
 export class Viewer {
   readonly #outlet: Outlet;
   readonly #now: () => number;
-  readonly #onMerged: (count: number) => void;
+  readonly #on: { merged(count: number): void; overflowed(): void };
   /** What waits, by slot; null while the viewer keeps up. */
   #pending: Map<string, StreamEvent> | null = null;
   #pendingId: string | null = null;
   #stalledSince = 0;
   #overflowed = false;
 
-  /** `onMerged` hears how many events were replaced by later ones before they could be sent. */
-  constructor(outlet: Outlet, now: () => number, onMerged: (count: number) => void) {
+  /** `on.merged` hears how many events were replaced by later ones, `on.overflowed` of a bound that was hit. */
+  constructor(
+    outlet: Outlet,
+    now: () => number,
+    on: { merged(count: number): void; overflowed(): void },
+  ) {
     this.#outlet = outlet;
     this.#now = now;
-    this.#onMerged = onMerged;
+    this.#on = on;
     outlet.whenRoom(() => this.#catchUp());
   }
 
@@ -70,10 +74,11 @@ export class Viewer {
   #keep(pending: Map<string, StreamEvent>, batch: Batch): void {
     const before = pending.size;
     for (const event of batch.events) pending.set(event.slot, event);
-    this.#onMerged(before + batch.events.length - pending.size);
+    this.#on.merged(before + batch.events.length - pending.size);
     this.#pendingId = batch.id ?? this.#pendingId;
     if (pending.size <= PENDING_MAX) return;
     pending.clear();
+    if (!this.#overflowed) this.#on.overflowed();
     this.#overflowed = true;
   }
 

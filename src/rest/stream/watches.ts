@@ -32,14 +32,17 @@ interface Watched {
 
 export class Watches {
   readonly #sources: RestSources;
+  readonly #onUnwatched: () => void;
   readonly #watched = new Map<string, Watched>();
   /** Topics of each subscription, while the list of channels stays the same. */
   readonly #topics = new Map<string, readonly string[]>();
   #channels: readonly RestChannel[] = [];
   #swept = 0;
 
-  constructor(sources: RestSources) {
+  /** `onUnwatched` hears of each series that is over the bound. */
+  constructor(sources: RestSources, onUnwatched: () => void) {
     this.#sources = sources;
+    this.#onUnwatched = onUnwatched;
   }
 
   /** Sees to it that what the subscription asks for is watched. */
@@ -63,7 +66,10 @@ export class Watches {
       add(`channel ${name}`, channel, () => new ChannelWatch(channel));
     }
     for (const series of seriesOf(subscription, this.#sources)) {
-      if (this.#watched.size >= SERIES_MAX) return;
+      if (this.#watched.size >= SERIES_MAX && !this.#watched.has(seriesTopic(series))) {
+        this.#onUnwatched();
+        continue;
+      }
       const { history, settings } = this.#sources;
       add(seriesTopic(series), series.channel, () => {
         return new BucketWatch(series, history, settings.retention);
