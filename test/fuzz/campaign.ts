@@ -48,9 +48,14 @@ export async function campaign(
 ): Promise<void> {
   const figures = new Figures();
   let baseBytes: number | null = null;
+  const thrown = Promise.withResolvers<never>();
+  thrown.promise.catch(() => {});
+  // What is thrown beside the round, in an event or a promise, fails the round that runs.
+  process.on('uncaughtExceptionMonitor', thrown.reject);
+  t.after(() => void process.off('uncaughtExceptionMonitor', thrown.reject));
   for (const seed of seeds(t, roundsInCi)) {
     try {
-      await round(new Dice(seed), figures);
+      await Promise.race([round(new Dice(seed), figures), thrown.promise]);
     } catch (error) {
       const how = `WEIR_FUZZ_SEED=${seed} WEIR_FUZZ_ROUNDS=1`;
       throw new Error(`${how}: ${(error as Error).message}`, { cause: error });
