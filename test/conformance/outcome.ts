@@ -5,6 +5,11 @@ import { type Frame, OP, type Wire } from './wire.ts';
 /** The last ping of a case whose connection stays open: its pong follows all that was sent before. */
 const LAST = 'the last ping of this case';
 
+/** A peer that neither answers nor ends is given up, so that its case fails and does not hang. */
+const CASE_MS_MAX = 4_000;
+/** So many failed cases are enough to know. */
+export const FAILED_MAX = 5;
+
 export interface Outcome {
   /** Other frames of the peer, as they came. */
   readonly texts: readonly string[];
@@ -13,8 +18,12 @@ export interface Outcome {
   readonly closed: number | null;
 }
 
+/** Told of each case; false when there is no need to go on. */
+export type Done = (one: Case, faults: readonly string[]) => boolean;
+
 /** Sends a case's frames, and reads what comes until the last pong or the end of the connection. */
 export async function play(one: Case, frames: readonly Frame[], wire: Wire): Promise<Outcome> {
+  const giveUp = setTimeout(() => wire.destroy(), CASE_MS_MAX);
   wire.send(frames, one.chop);
   if (one.ends === 'open') wire.send([{ op: OP.ping, payload: Buffer.from(LAST) }]);
   const texts: string[] = [];
@@ -31,6 +40,7 @@ export async function play(one: Case, frames: readonly Frame[], wire: Wire): Pro
     if (payload.toString() === LAST) break;
     pongs.push(payload.toString('latin1'));
   }
+  clearTimeout(giveUp);
   return { texts, pongs, closed };
 }
 

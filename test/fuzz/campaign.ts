@@ -21,6 +21,9 @@ const WARM_ROUNDS = 20;
 /** How much more memory a campaign may hold at its end than after its first rounds. */
 const GROWTH_BYTES_MAX = 96 * 1_048_576;
 
+/** How long a failed campaign may take to end by itself. */
+const EXIT_MS = 3_000;
+
 export const isLong = MINUTES !== undefined;
 
 /** Figures of a campaign, printed at its end. */
@@ -58,6 +61,9 @@ export async function campaign(
       await Promise.race([round(new Dice(seed), figures), thrown.promise]);
     } catch (error) {
       const how = `WEIR_FUZZ_SEED=${seed} WEIR_FUZZ_ROUNDS=1`;
+      console.error(how);
+      // What threw beside the round may have left a socket that nobody closes any more.
+      setTimeout(() => process.exit(1), EXIT_MS).unref();
       throw new Error(`${how}: ${(error as Error).message}`, { cause: error });
     }
     figures.add('rounds');
