@@ -108,6 +108,24 @@ test('a place is right after a mistake that leads the parser astray', () => {
   }
 });
 
+test('a mistake in the grammar does not quote what is written there', () => {
+  const { problems } = load('a: { secret: topsecret }\n  "topsecret": "topsecret" "topsecret"\n');
+  assert.ok(problems.length > 0);
+  assert.ok(!JSON.stringify(problems).includes('topsecret'), JSON.stringify(problems));
+});
+
+test('nesting has a bottom', () => {
+  const nested = (depth: number) =>
+    load(
+      `channels: { a: { feed: { kind: websocket, url: "wss://a", subscribe: ${'['.repeat(depth)}${']'.repeat(depth)} } } }`,
+    ).problems;
+  assert.deepEqual(nested(90), []);
+  assert.match(
+    nested(110).map(formatProblem).join(),
+    /^c.yaml:1:1\d\d: the file is nested too deep/,
+  );
+});
+
 test('a key that is a list or a map is told at its place, and takes no time', () => {
   assert.deepEqual(places('? [a, b]\n: c\n'), ['yaml-syntax 1:3']);
   assert.deepEqual(places('a: { {b: c}: d }'), ['yaml-syntax 1:6']);
