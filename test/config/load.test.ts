@@ -100,7 +100,7 @@ test("a secret's value is in no problem", () => {
 });
 
 test('a place is right after a mistake that leads the parser astray', () => {
-  const text = '{\n channels:\n  {\n   a:\n    {\n     b: 1\n    }\n  },\n c d: 1,\n e: 2 }\n}\n';
+  const text = '{\n a: 1\n }\n },\n d: 1,\n e: 2\n}\n';
   const lineCount = text.split('\n').length;
   for (const { place } of load(text).problems) {
     const { line, column } = place!;
