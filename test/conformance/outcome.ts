@@ -16,6 +16,8 @@ export interface Outcome {
   readonly pongs: readonly string[];
   /** The code of its close; 1005 for none in the frame, null where no close frame came. */
   readonly closed: number | null;
+  /** Whether the last ping was answered. */
+  readonly answered: boolean;
 }
 
 /** Told of each case; false when there is no need to go on. */
@@ -29,6 +31,7 @@ export async function play(one: Case, frames: readonly Frame[], wire: Wire): Pro
   const texts: string[] = [];
   const pongs: string[] = [];
   let closed: number | null = null;
+  let answered = false;
   for (let frame = await wire.next(); frame; frame = await wire.next()) {
     const { op, payload } = frame;
     if (op === OP.text) texts.push(payload.toString());
@@ -37,11 +40,12 @@ export async function play(one: Case, frames: readonly Frame[], wire: Wire): Pro
       wire.end();
     }
     if (op !== OP.pong) continue;
-    if (payload.toString() === LAST) break;
+    answered = payload.toString() === LAST;
+    if (answered) break;
     pongs.push(payload.toString('latin1'));
   }
   clearTimeout(giveUp);
-  return { texts, pongs, closed };
+  return { texts, pongs, closed, answered };
 }
 
 /** Everything that is not as it should be, in words. */
@@ -54,7 +58,7 @@ export function faultsOf(
   const expected = expectedOf(one);
   const faults: string[] = [];
   const { ends } = one;
-  const ended = ends === 'open' ? outcome.closed === null : ends.includes(outcome.closed ?? -1);
+  const ended = ends === 'open' ? outcome.answered : ends.includes(outcome.closed ?? -1);
   if (!ended) faults.push(`ended with ${outcome.closed}, wanted ${ends}`);
   if (JSON.stringify(outcome.pongs) !== JSON.stringify(expected.pongs)) {
     faults.push(`${outcome.pongs.length} pongs, wanted ${expected.pongs.length}`);
