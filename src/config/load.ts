@@ -14,7 +14,8 @@ import { problemsOf } from './issues.ts';
 import type { Kinds } from './kinds.ts';
 import { type Places, placesIn } from './places.ts';
 import { validationSchema } from './schema.ts';
-import { unusableParts } from './unusable.ts';
+import { DEPTH_MAX, unusableParts } from './unusable.ts';
+import { isDeeper } from './value-at.ts';
 import { replaceVariables } from './variables.ts';
 
 /** Longer files are refused, in UTF-16 units. Ten thousand channels take about 2 million. */
@@ -54,6 +55,8 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
     const message = 'the aliases (*name) expand to far more than was written; write it out';
     return refused([{ code: 'yaml-alias-bomb', message, place: start }]);
   }
+  // Aliases can pile up what is flat as it is written.
+  if (isDeeper(written, DEPTH_MAX)) return tooDeep(start);
   if (written === null || written === undefined) {
     const message = 'the file is empty; write at least one channel under channels:';
     return refused([{ code: 'file-empty', message, place: start }]);
@@ -135,7 +138,8 @@ function syntaxProblems(document: Document.Parsed, places: Places): Problem[] {
       const message = 'this key is in the map already; give each its own name, or remove one';
       return [{ code: 'yaml-duplicate-key', message, place }];
     }
-    const [sentence] = error.message.split('\n');
+    // The parser quotes the text at the place, which may hold a secret.
+    const sentence = error.message.split('\n')[0]!.replace(/: ".*$/, '');
     return [{ code: 'yaml-syntax', message: `not YAML: ${sentence}`, place }];
   });
 }

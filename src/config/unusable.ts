@@ -1,10 +1,23 @@
 /**
  * What YAML's grammar lets through and nobody can use: an alias without its anchor, a merge of something that is no map,
- * a key that is itself a list or a map. Made into data, each of them would throw, or take forever.
+ * a key that is itself a list or a map, nesting without bottom. Made into data, each of them would throw, take forever, or
+ * make those throw who go through the data.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  visit,
+} from 'yaml';
 import type { Problem } from '../model/problem.ts';
 import type { Places } from './places.ts';
+
+/** More maps and lists within each other are no configuration. */
+export const DEPTH_MAX = 100;
 
 /** Every such part, at its place. */
 export function unusableParts(document: Document.Parsed, places: Places): Problem[] {
@@ -17,8 +30,11 @@ export function unusableParts(document: Document.Parsed, places: Places): Proble
   };
   visit(document, {
     // In the order of the text, so that an anchor is known where it may be used.
-    Value(_key, node) {
+    Value(_key, node, path) {
       if (node.anchor) anchors.set(node.anchor, node);
+      if (path.filter(isCollection).length <= DEPTH_MAX) return undefined;
+      tell(node, 'the file is nested too deeply here; it cannot be what was meant');
+      return visit.BREAK;
     },
     Alias(_key, node) {
       if (anchors.has(node.source)) return;

@@ -1,4 +1,4 @@
-/** Following a path into data that nobody has checked. */
+/** Going into data that nobody has checked. */
 import type { Path } from './places.ts';
 
 /** The value at the path; undefined where there is none. Only own properties are followed. */
@@ -9,4 +9,10 @@ export function valueAt(data: unknown, path: Path): unknown {
     at = (at as Record<PropertyKey, unknown>)[step];
   }
   return at;
+}
+
+/** Whether lists and maps lie in each other deeper than that. */
+export function isDeeper(data: unknown, levels: number): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  return levels === 0 || Object.values(data).some((inner) => isDeeper(inner, levels - 1));
 }

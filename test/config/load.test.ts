@@ -100,12 +100,30 @@ test("a secret's value is in no problem", () => {
 });
 
 test('a place is right after a mistake that leads the parser astray', () => {
-  const text = '{\n channels:\n  {\n   a:\n    {\n     b: 1\n    }\n  },\n c d: 1,\n e: 2 }\n}\n';
+  const text = '{\n a: 1\n }\n },\n d: 1,\n e: 2\n}\n';
   const lineCount = text.split('\n').length;
   for (const { place } of load(text).problems) {
     const { line, column } = place!;
     assert.ok(line <= lineCount && column <= text.split('\n')[line - 1]!.length + 1);
   }
+});
+
+test('a mistake in the grammar does not quote what is written there', () => {
+  const { problems } = load('a: { secret: topsecret }\n  "topsecret": "topsecret" "topsecret"\n');
+  assert.ok(problems.length > 0);
+  assert.ok(!JSON.stringify(problems).includes('topsecret'), JSON.stringify(problems));
+});
+
+test('nesting has a bottom', () => {
+  const nested = (depth: number) =>
+    load(
+      `channels: { a: { feed: { kind: websocket, url: "wss://a", subscribe: ${'['.repeat(depth)}${']'.repeat(depth)} } } }`,
+    ).problems;
+  assert.deepEqual(nested(90), []);
+  assert.match(
+    nested(110).map(formatProblem).join(),
+    /^c.yaml:1:1\d\d: the file is nested too deep/,
+  );
 });
 
 test('a key that is a list or a map is told at its place, and takes no time', () => {

@@ -11,6 +11,7 @@ import type { Case } from './case.ts';
 import { CASES } from './cases.ts';
 import { EXCLUSIONS, onSide, type Side } from './exclusions.ts';
 import { runOnFeed } from './feed-side.ts';
+import { FAILED_MAX } from './outcome.ts';
 import { runOnRtm } from './rtm-side.ts';
 
 const PRINTS = process.env['WEIR_TABLE'] === '1';
@@ -18,16 +19,18 @@ const PRINTS = process.env['WEIR_TABLE'] === '1';
 /** Collects what was wrong, and prints the table if it is wanted. */
 function ledger(t: TestContext, side: Side) {
   const wrong: string[] = [];
-  let excluded = 0;
+  let [excluded, failed] = [0, 0];
   return {
-    done(one: Case, faults: readonly string[]): void {
+    done(one: Case, faults: readonly string[]): boolean {
       const { reason } = onSide(one, side);
       if (reason !== '') excluded += 1;
       const result = faults.length > 0 ? 'FAILED' : reason === '' ? 'ok' : 'excluded';
       wrong.push(...faults.map((fault) => `${one.id} ${one.what}: ${fault}`));
-      if (!PRINTS) return;
+      if (faults.length > 0) failed += 1;
+      if (!PRINTS) return failed < FAILED_MAX;
       const ends = one.ends === 'open' ? 'arrives' : `closes ${one.ends.join(' or ')}`;
       t.diagnostic(`${side} ${one.id.padEnd(8)} ${result.padEnd(9)} ${one.what}: ${ends}`);
+      return failed < FAILED_MAX;
     },
     end(): void {
       for (const { side: where, reason } of EXCLUSIONS) {

@@ -4,7 +4,7 @@ import { websocket } from '../../src/feeds/websocket/index.ts';
 import { FakeSink } from '../support/fake-sink.ts';
 import { FakeTime } from '../support/fake-time.ts';
 import { type Case, framesOf } from './case.ts';
-import { faultsOf, play } from './outcome.ts';
+import { type Done, faultsOf, play } from './outcome.ts';
 import { listenByHand, type Wire } from './wire.ts';
 
 export interface OpenFeed {
@@ -36,12 +36,9 @@ export async function closeFeed({ feed, time }: OpenFeed, wire: Wire): Promise<v
 }
 
 /** Runs the cases one after the other; calls `done` with what was wrong with each. */
-export async function runOnFeed(
-  cases: readonly Case[],
-  done: (one: Case, faults: readonly string[]) => void,
-): Promise<void> {
+export async function runOnFeed(cases: readonly Case[], done: Done): Promise<void> {
   const server = await listenByHand();
-  for (const one of cases) done(one, await runCase(one, server));
+  for (const one of cases) if (!done(one, await runCase(one, server))) break;
   await server.close();
 }
 
@@ -52,7 +49,7 @@ async function runCase(one: Case, server: Awaited<ReturnType<typeof listenByHand
   const frames = one.steps.flatMap((step) => framesOf(step, (payload) => payload));
   const outcome = await play(one, frames, wire);
   const { sink } = opened;
-  if (one.ends !== 'open') await sink.next('down');
+  if (one.ends !== 'open' && outcome.closed !== null) await sink.next('down');
   const bodies = sink.all('messages').flatMap((call) => call.bodies);
   const messages = bodies.map((body) => Buffer.from(body as string | Buffer));
   const faults = faultsOf(one, outcome, messages, sink.malformedCount);

@@ -249,3 +249,18 @@ for (const [law, options] of [
     assert.equal(websocketOptions.safeParse(given).success, false);
   });
 }
+
+test('a stream of numbers whose name is no text has no name, and throws nothing', async (context) => {
+  const server = await startFeedServer(context);
+  const sequence = { path: 'id', kind: 'dense', by: 'by' };
+  const { sink } = runFeed(context, [{ kind: 'websocket', url: server.url, sequence }]);
+  const peer = await server.accept();
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  for (const by of ['[{"toString":1}]', '{"toString":1,"valueOf":2}', deep, '7', '"7"', 'null']) {
+    peer.send(`{"id":1,"by":${by}}`);
+  }
+  peer.send({ id: 1, by: 'x'.repeat(300) });
+  await peer.settled();
+  const duplicates = sink.all('duplicate').reduce((sum, { count }) => sum + count!, 0);
+  assert.deepEqual([sink.counted, duplicates], [3, 4]);
+});

@@ -46,7 +46,8 @@ function assertProblems(text: string, { problems }: Loaded): void {
   for (const problem of problems) {
     const { message, place } = problem;
     const said = formatProblem(problem);
-    assert.ok(message.length > 3 && !/undefined|\[object/.test(message), said);
+    assert.ok(message.length > 3, said);
+    assert.ok(!/undefined|\[object/.test(message) || text.includes('undefined'), said);
     assert.ok(place && place.file === 'c.yaml', said);
     assert.ok(place.line >= 1 && place.line <= lines.length, `${said} of ${lines.length} lines`);
     const line = lines[place.line - 1]!;
@@ -78,7 +79,7 @@ function asFile(config: Config): unknown {
 
 /** Texts are values by now: nothing in them is a variable any more. */
 function plain(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('${', '$${');
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${');
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));

@@ -14,8 +14,7 @@ import { processorKind } from '../../src/processors/index.ts';
 import { allocateRing, POSITION_UNITS_MAX } from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
-import type { FakeTime } from '../support/fake-time.ts';
-import { FeedTime } from '../support/feed-run.ts';
+import { FakeTime } from '../support/fake-time.ts';
 
 const START = 1_790_000_000_000;
 
@@ -34,8 +33,6 @@ class Account {
   readonly reader: RingReader;
   /** Messages the feed handed over, whatever became of them. */
   handed = 0;
-  /** Called when the link is said to be down. */
-  onDown: () => void = () => {};
   /** What was sealed, second by second and amendment by amendment. */
   readonly #sealed: MutableTally = emptyTally();
   #sealedTo: number;
@@ -78,10 +75,7 @@ class Account {
       missed: (count, detail, position) => counter.missed(count, detail, position),
       found: (count, at) => counter.found(count, at),
       up: (resumed) => counter.up(resumed),
-      down: (detail, proven) => {
-        counter.down(detail, proven);
-        this.onDown();
-      },
+      down: (detail, proven) => counter.down(detail, proven),
       alive: () => counter.alive(),
       note: (kind, detail) => counter.note(kind, detail),
     };
@@ -115,13 +109,17 @@ class Account {
   }
 }
 
+/** Options of a connection that tries again at once, and has all the time it needs to. */
+export const RETRIES_AT_ONCE = {
+  retry: { first: '1ms', most: '1ms' },
+  handshakeTimeout: '5m',
+} as const;
+
 export interface CountedFeed {
   readonly feed: Feed;
   readonly time: FakeTime;
-  /** Resolves when the first channel's link has been said to be down since the last call. */
-  lost(): Promise<void>;
-  /** Goes on to the next try, after a loss. */
-  retry(): void;
+  /** Goes on until the feed, which has lost its link or is about to, has tried again. */
+  untilTried(hasTried: () => boolean): Promise<void>;
   /** Seconds go by: every counter ticks, and what is final is sealed. */
   pass(ms: number): void;
   /** Closes the feed and checks the accounts; the tallies of all channels. */
@@ -132,33 +130,23 @@ export async function openCounted(
   kind: FeedKind,
   channels: readonly CountedChannel[],
 ): Promise<CountedFeed> {
-  const time = new FeedTime(START);
+  const time = new FakeTime(START);
   const accounts = await Promise.all(channels.map(({ processor }) => open(processor, time)));
   const given = channels.map(({ name, options }, index): FeedChannel => {
     const { needsBody } = accounts[index]!;
     return { name, options, sink: accounts[index]!.sink(), needsBody };
   });
   const deps = { clock: time, timers: time, random: () => 0.5, folder: '.' };
-  let [downs, waits] = [0, 0];
-  let wake = () => {};
-  accounts[0]!.onDown = () => {
-    downs += 1;
-    wake();
-  };
   const feed = kind.open(given, deps);
   return {
     feed,
     time,
-    async lost() {
-      waits += 1;
-      while (downs < waits) {
-        await new Promise<void>((done) => {
-          wake = done;
-        });
+    async untilTried(hasTried) {
+      while (!hasTried()) {
+        time.goTo(time.now() + 1);
+        await new Promise<void>((done) => setImmediate(done));
       }
-      waits = downs;
     },
-    retry: () => time.pass(time.lastDelayMs),
     pass(ms) {
       time.goTo(time.now() + ms);
       for (const account of accounts) {

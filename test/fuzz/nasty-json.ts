@@ -37,6 +37,13 @@ const TEXTS = [
   ...['"__proto__"', '"constructor"', '"toString"', '"(other)"', '"ping"', '"trade"', '"error"'],
 ];
 const WORDS = ['null', 'true', 'false'];
+/** What throws when somebody makes a text or a number of it. */
+const UNWILLING = [
+  '{"toString":1,"valueOf":1}',
+  '[{"toString":null}]',
+  '{"toJSON":1}',
+  '{"then":1}',
+];
 /** What JSON is not. */
 const WRONG = [
   'NaN',
@@ -94,7 +101,7 @@ function member(dice: Dice, style: JsonStyle, depth: number): string {
 function scalar(dice: Dice, { values }: JsonStyle): string {
   if (dice.once(60)) return dice.pick(WRONG);
   if (values.length > 0 && dice.once(2)) return dice.pick(values);
-  return dice.pick(dice.pick([NUMBERS, TEXTS, WORDS]));
+  return dice.pick(dice.pick([NUMBERS, NUMBERS, TEXTS, TEXTS, WORDS, UNWILLING]));
 }
 
 function quote(text: string): string {

@@ -124,6 +124,7 @@ export class FittingFrames {
     const agoMs = dice.pick([0, 0, 500, 3_000, 90_000, -5_000, -120_000, 40 * 86_400_000]);
     const at = this.#now() - agoMs;
     const time = dice.pick<unknown>([at, at / 1_000, new Date(at).toISOString(), String(at), null]);
-    return { id, seq: this.#id, time, ts: at, symbol: dice.pick(['BTC', 'ETH', 'X']), x: id };
+    const symbol = dice.once(30) ? { toString: 1 } : dice.pick(['BTC', 'ETH', 'X']);
+    return { id, seq: this.#id, time, ts: at, symbol, x: id };
   }
 }

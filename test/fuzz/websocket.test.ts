@@ -8,20 +8,21 @@ import { test } from 'node:test';
 import { websocket } from '../../src/feeds/websocket/index.ts';
 import { type Peer, startFeedServer } from '../support/feed-server.ts';
 import { campaign, type Figures, isLong } from './campaign.ts';
-import { type CountedFeed, openCounted } from './counted-feed.ts';
+import { type CountedFeed, openCounted, RETRIES_AT_ONCE } from './counted-feed.ts';
 import type { Dice } from './dice.ts';
 import { mutate } from './mutate.ts';
 import { json, NASTY_FRAMES } from './nasty-json.ts';
 import { FittingFrames, PROCESSORS, STYLE, websocketFeed } from './websocket-options.ts';
 
 const FRAME_BYTES_MAX = 1_048_576;
+const BOUNDS = { frameBytesMax: FRAME_BYTES_MAX, ...RETRIES_AT_ONCE };
 /** How often a round goes on after its link was lost. */
 const CONNECTS_MAX = 4;
 
 test('no frame and no option makes the websocket feed throw, or lose count', async (t) => {
   const server = await startFeedServer(t, { perMessageDeflate: { threshold: 16 } });
   await campaign(t, 600, async (dice, figures) => {
-    const given = { ...websocketFeed(dice), url: server.url, frameBytesMax: FRAME_BYTES_MAX };
+    const given = { ...websocketFeed(dice), url: server.url, ...BOUNDS };
     const parsed = websocket.options.safeParse(given);
     if (!parsed.success) return figures.add('options refused');
     const channel = { name: 'c', options: parsed.data, processor: dice.pick(PROCESSORS) };
@@ -30,6 +31,7 @@ test('no frame and no option makes the websocket feed throw, or lose count', asy
     let sent = 0;
     for (let connects = 0; connects < CONNECTS_MAX; connects++) {
       const peer = await server.accept();
+      const tries = server.handshakeCount;
       const lost = once(peer.socket, 'close').then(() => true);
       sent += sendSome(dice, fitting, peer, figures);
       const isLost = await Promise.race([lost, peer.settled().then(() => false)]);
@@ -37,9 +39,8 @@ test('no frame and no option makes the websocket feed throw, or lose count', asy
         opened.pass(dice.below(3_000));
         break;
       }
-      await opened.lost();
       figures.add('links lost');
-      if (connects + 1 < CONNECTS_MAX) opened.retry();
+      if (connects + 1 < CONNECTS_MAX) await opened.untilTried(() => server.handshakeCount > tries);
     }
     await settle(opened, sent, parsed.data, figures);
   });

@@ -14,6 +14,8 @@ export const WINDOW_IDS = 10_000;
 export const HOLES_MAX = 1_000;
 /** Streams with numbers of their own; a message of one more is taken as it is. */
 export const STREAMS_MAX = 1_000;
+/** Longest name of a stream, in UTF-16 units; a message of one with a longer name is taken as it is, too. */
+const STREAM_UNITS_MAX = 256;
 /** A jump by more than this is no loss but another numbering. */
 const JUMP_MAX = 1e9;
 
@@ -59,7 +61,7 @@ export class Sequence {
     const read = compilePath(at);
     const readStream = by === undefined ? () => '' : compilePath(by);
     this.#idOf = (message) => idOf(read(message));
-    this.#streamOf = (message) => String(readStream(message) ?? '');
+    this.#streamOf = (message) => nameOf(readStream(message));
     this.#open =
       kind === 'dense'
         ? (last, first) => new DenseStream(last, first)
@@ -83,6 +85,7 @@ export class Sequence {
     const id = this.#idOf(message);
     if (id === null) return null;
     const name = this.#streamOf(message);
+    if (name.length > STREAM_UNITS_MAX) return null;
     let stream = this.#streams.get(name);
     if (!stream) {
       if (this.#streams.size >= STREAMS_MAX) return null;
@@ -91,6 +94,11 @@ export class Sequence {
     }
     return stream.take(id, now);
   }
+}
+
+/** Whatever is no name (a list, a map) names no stream of its own: made a text, it could throw. */
+function nameOf(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }
 
 function idOf(value: unknown): number | null {
