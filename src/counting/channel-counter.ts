@@ -14,17 +14,11 @@ import { POSITION_UNITS_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
 import { type BlindSince, ChannelLink } from './link.ts';
 import { NoteLimit, type Notes } from './notes.ts';
+import { stampOf } from './stamp.ts';
 import { Timeline } from './timeline.ts';
 
 /** How a stream's name starts a position; one without was written before streams had names. */
 const STREAM = /^[0-9a-f]{8} /;
-/** A message older than this is late: counted as such, and into no bucket. */
-export const LATE_MS_MAX = 35 * 24 * 3_600_000;
-/** Clocks of one network differ by so much: a second may begin this much earlier, for a message that is in it. */
-const AHEAD_MS_SLACK = 20;
-/** An event time this far ahead of our clock is told; it counts on arrival, as every one ahead does. */
-const AHEAD_MS_MAX = 60_000;
-
 export interface CounterParts {
   readonly writer: RingWriter;
   readonly traits: ProcessorTraits;
@@ -155,9 +149,13 @@ export class ChannelCounter {
     this.#link.up(now);
   }
 
-  /** The link is down, and `detail` says why; `proven` when it is known to have lived until now. */
-  down(detail: string, proven = false): void {
-    this.#link.down(this.#timeline.advance(), detail, proven);
+  /**
+   * The link is down, and `detail` says why; `proven` when it is known to have lived until now. It is tried again in
+   * `retryMs`, where that is known.
+   */
+  down(detail: string, proven = false, retryMs: number | null = null): void {
+    const now = this.#timeline.advance();
+    this.#link.down(now, { detail, proven, nextTry: retryMs === null ? 0 : now + retryMs });
   }
 
   /** Proof of life without a message: a pong, a heartbeat. */
@@ -193,16 +191,9 @@ export class ChannelCounter {
 
   /** Aims at the second that messages belong to; false for one that is too late, which is then accounted for. */
   #stamp(time: number | null, now: number, count = 1): boolean {
-    const at = time === null || time > now + AHEAD_MS_SLACK ? now : time;
+    const { at, late, oddity } = stampOf(time, now);
+    if (oddity !== null) this.#limit.event('feed-error', oddity);
     if (at > now) this.#timeline.reach(at);
-    if (time !== null && time > now + AHEAD_MS_MAX) {
-      const seconds = Math.round((time - now) / 1_000);
-      this.#limit.event(
-        'feed-error',
-        `an event time is ${seconds} s in the future; counted on arrival`,
-      );
-    }
-    const late = now - at > LATE_MS_MAX;
     const inTime = this.#writer.aim(Math.floor((late ? now : at) / 1_000));
     // There was no room for the second it belongs to.
     if (!inTime || this.#timeline.full) this.#writer.add('coarse', count);

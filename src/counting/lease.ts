@@ -73,8 +73,8 @@ export class Lease {
     this.begin()?.up(resumed);
   }
 
-  down(detail: string, proven?: boolean): void {
-    if (this.#counter) this.#counter.down(detail, proven);
+  down(detail: string, proven?: boolean, retryMs?: number | null): void {
+    if (this.#counter) this.#counter.down(detail, proven, retryMs);
     else if (!this.#over) this.#parts.trouble(detail);
   }
 

@@ -59,16 +59,22 @@ export class ChannelLink {
     this.#parts.timeline.prove(at);
   }
 
-  /** No longer, or still not; `proven` when the link is known to have lived until `now`. */
-  down(now: number, detail: string, proven: boolean): void {
+  /**
+   * No longer, or still not; `proven` when the link is known to have lived until `now`. `nextTry`: Unix milliseconds,
+   * 0 where that is not known.
+   */
+  down(
+    now: number,
+    { detail, proven, nextTry }: { detail: string; proven: boolean; nextTry: number },
+  ): void {
     const { timeline, views, notes, limit } = this.#parts;
     if (!timeline.observed) {
-      writeLink(views, { state: 'down', since: this.#gap?.from ?? now, detail });
+      writeLink(views, { state: 'down', since: this.#gap?.from ?? now, detail, nextTry });
       limit.event('disconnect', detail);
       return;
     }
     const from = timeline.stop(now, proven);
-    writeLink(views, { state: 'down', since: from, detail });
+    writeLink(views, { state: 'down', since: from, detail, nextTry });
     this.#gap = { from, to: null, cause: 'feed', detail };
     notes.gap(this.#gap);
     const doubt = Math.round(now - from);

@@ -30,9 +30,9 @@ export interface ConnectionEvents {
   alive(): void;
   /**
    * The socket is gone, or could not be had; `detail` says why. `proven`: the peer said goodbye, so the link lived
-   * until now. The next try comes by itself.
+   * until now. The next try comes by itself, in `retryMs`; null when it was closed for good.
    */
-  down(detail: string, proven: boolean): void;
+  down(detail: string, proven: boolean, retryMs: number | null): void;
 }
 
 /** What a feed adds to the options of its connection. */
@@ -136,8 +136,7 @@ export class Connection {
     try {
       socket = this.#newSocket();
     } catch (error) {
-      this.#events.down(messageOf(error), false);
-      this.#retryLater();
+      this.#events.down(messageOf(error), false, this.#retryLater());
       return;
     }
     this.#socket = socket;
@@ -252,12 +251,14 @@ export class Connection {
     const lastedMs = this.#openedMs === null ? 0 : this.#deps.clock.elapsed() - this.#openedMs;
     if (lastedMs >= this.#bounds.mostMs) this.#backoff.reset();
     this.#openedMs = null;
-    this.#events.down(detail, proven);
-    if (!this.#closed) this.#retryLater();
+    this.#events.down(detail, proven, this.#closed ? null : this.#retryLater());
   }
 
-  #retryLater(): void {
-    this.#cancelTimer = this.#deps.timers.after(this.#backoff.next(), () => this.#connect());
+  /** Returns in how many milliseconds. */
+  #retryLater(): number {
+    const waitMs = this.#backoff.next();
+    this.#cancelTimer = this.#deps.timers.after(waitMs, () => this.#connect());
+    return waitMs;
   }
 }
 

@@ -57,9 +57,10 @@ export interface FeedSink {
   up(resumed?: boolean): void;
   /**
    * No longer, or still not; `detail` is a sentence for people, without secrets. `proven`: the link lived until
-   * now, as a closing handshake shows; else it is in doubt since its last sign of life.
+   * now, as a closing handshake shows; else it is in doubt since its last sign of life. `retryMs`: when it is tried
+   * again, from now; null where that is not known.
    */
-  down(detail: string, proven?: boolean): void;
+  down(detail: string, proven?: boolean, retryMs?: number | null): void;
   /** Proof of life without a message. */
   alive(): void;
   /** Something an operator should know. */

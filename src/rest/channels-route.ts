@@ -10,7 +10,7 @@ import { ProblemDetails } from './problem-details.ts';
 import { type BucketView, type ChannelView, noQuery } from './schemas.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
-import { bucketToView } from './views.ts';
+import { bucketToView, linkToView } from './views.ts';
 
 /** Seconds over which the rate is taken. */
 export const RATE_SECONDS = 10;
@@ -54,7 +54,7 @@ function channelToView(channel: RestChannel, sources: RestSources): ChannelView 
   const link = readLink(ring.views);
   return {
     ...descriptor,
-    link: { state: link.state, since: formatTime(link.since), detail: link.detail },
+    link: linkToView(link),
     rate: recentRate(ring, RATE_SECONDS),
     lastBucket: lastBucket(channel, sources),
   };

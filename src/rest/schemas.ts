@@ -162,6 +162,9 @@ export const channelView = z
       state: z.enum(['up', 'connecting', 'down']),
       since: instant,
       detail: z.string(),
+      nextTry: instant
+        .nullable()
+        .meta({ description: 'Of a link that is down, where it is known.' }),
     }),
     rate: z
       .number()

@@ -1,7 +1,8 @@
 /** From the model to what goes out as JSON. */
 import { type Bucket, shownCount, shownMissed } from '../model/bucket.ts';
 import type { Descriptor } from '../model/channel.ts';
-import type { BucketParameters, BucketView } from './schemas.ts';
+import type { Link } from '../shared/link-words.ts';
+import type { BucketParameters, BucketView, ChannelView } from './schemas.ts';
 import { formatTime } from './time-parameter.ts';
 
 type Fill = BucketParameters['fill'];
@@ -19,6 +20,12 @@ export function keyBucketToView(
   fill: Fill,
 ): BucketView {
   return { ...view(descriptor, bucket, fill, worth), key };
+}
+
+/** A channel's link; a next try only while there is one to come. */
+export function linkToView({ state, since, detail, nextTry }: Link): ChannelView['link'] {
+  const waits = state === 'down' && nextTry > 0;
+  return { state, since: formatTime(since), detail, nextTry: waits ? formatTime(nextTry) : null };
 }
 
 function view(

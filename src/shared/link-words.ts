@@ -20,14 +20,20 @@ export interface Link {
   readonly proof: number;
   /** Why it is not up; empty when it is. */
   readonly detail: string;
+  /** When it is tried again; Unix milliseconds, 0 where that is not known. */
+  readonly nextTry: number;
 }
 
-export function writeLink(views: RingViews, link: Omit<Link, 'proof'>): void {
+export function writeLink(
+  views: RingViews,
+  link: Omit<Link, 'proof' | 'nextTry'> & Partial<Pick<Link, 'nextTry'>>,
+): void {
   const { control, linkTimes, linkDetail } = views;
   const version = (control[CONTROL.linkVersion]! | 1) >>> 0;
   Atomics.store(control, CONTROL.linkVersion, version);
   control[CONTROL.linkState] = STATES.indexOf(link.state);
   linkTimes[0] = link.since;
+  linkTimes[3] = link.nextTry ?? 0;
   control[CONTROL.linkDetailLength] = writeUnits(linkDetail, link.detail, 0, LINK_DETAIL_UNITS_MAX);
   Atomics.store(control, CONTROL.linkVersion, (version + 1) >>> 0);
 }
@@ -55,6 +61,7 @@ export function readLink(views: RingViews): Link {
       state: STATES[control[CONTROL.linkState]!] ?? 'down',
       since: linkTimes[0]!,
       proof: linkTimes[1]!,
+      nextTry: linkTimes[3]!,
       detail: readUnits(
         linkDetail,
         0,

@@ -4,7 +4,7 @@
  *     control   u32   WRITER line: newest · committed · applied · finals   written by the feed thread
  *                     TIMER line:  sealed seconds, sealed amendments       written by the timer thread
  *                     LINK line:   state · version; KEYS line: key count   written by the feed thread
- *     link      f64   since, proof, covered to; then the detail as UTF-16  written by the feed thread
+ *     link      f64   since, proof, covered to, next try; then the detail  written by the feed thread
  *     journal         the one batch that is being applied                  written by the feed thread
  *     position        the resume position after the last batch             written by the feed thread
  *     finals          the last few final points: head, position, and how   written by the feed thread
@@ -156,7 +156,7 @@ function layOut(shape: RingShape, buffer?: SharedArrayBuffer) {
     shape,
     rowWords,
     control: part(Uint32Array, CONTROL_BYTES / 4),
-    linkTimes: part(Float64Array, 3),
+    linkTimes: part(Float64Array, 4),
     linkDetail: part(Uint16Array, LINK_DETAIL_UNITS_MAX),
     journalWords: part(Uint32Array, JOURNAL.wordCount),
     journalPosition: part(Uint16Array, POSITION_UNITS_MAX),

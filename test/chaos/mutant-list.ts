@@ -141,9 +141,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an event time is taken for the arrival',
-    file: 'src/counting/channel-counter.ts',
-    line: 'const at = time === null || time > now + AHEAD_MS_SLACK ? now : time;',
-    fault: 'const at = now;',
+    file: 'src/counting/stamp.ts',
+    line: 'if (time === null) return',
+    fault: 'if (now > 0) return',
     tests: counting,
   },
   {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChannelCounter, LATE_MS_MAX } from '../../src/counting/channel-counter.ts';
+import { ChannelCounter } from '../../src/counting/channel-counter.ts';
 import { NOTE_EVERY_MS } from '../../src/counting/notes.ts';
+import { LATE_MS_MAX } from '../../src/counting/stamp.ts';
 import type { Gap } from '../../src/model/bucket.ts';
 import type { ProcessorTraits } from '../../src/model/channel.ts';
 import { ledgerDifference } from '../../src/model/tally.ts';
@@ -123,12 +124,13 @@ test('the link says since when it is down, and why, through every retry', () => 
   time.goTo(START + 1_000);
   sink.down('first', true);
   time.goTo(START + 9_000);
-  sink.down('second');
+  sink.down('second', false, 5_000);
   assert.deepEqual(readLink(reader.views), {
     state: 'down',
     since: START + 1_000,
     proof: START,
     detail: 'second',
+    nextTry: START + 14_000,
   });
 });
 

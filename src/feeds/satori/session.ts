@@ -57,7 +57,7 @@ export class Session {
         open: () => this.#authenticate(),
         frame: (data) => this.#frame(data),
         alive: () => this.#all((subscription) => subscription.sink.alive()),
-        down: (detail, proven) => this.#down(detail, proven),
+        down: (...why) => this.#down(...why),
       },
       deps,
     );
@@ -186,9 +186,9 @@ export class Session {
     first?.sink.malformed(1, detail);
   }
 
-  #down(detail: string, proven: boolean): void {
+  #down(detail: string, proven: boolean, retryMs: number | null): void {
     this.#forgetRequests();
-    this.#all((subscription) => subscription.sink.down(detail, proven));
+    this.#all((subscription) => subscription.sink.down(detail, proven, retryMs));
   }
 
   #forgetRequests(): void {

@@ -71,9 +71,9 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
         if (frame.messages.length > 0) connection.proven();
       },
       alive: () => sink.alive(),
-      down(detail, proven) {
+      down(detail, proven, retryMs) {
         isUp = false;
-        sink.down(detail, proven);
+        sink.down(detail, proven, retryMs);
       },
     },
     deps,

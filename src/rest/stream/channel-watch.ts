@@ -4,6 +4,7 @@ import { RATE_SECONDS } from '../channels-route.ts';
 import { recentRate } from '../live.ts';
 import type { RestChannel, RestSources } from '../sources.ts';
 import { formatTime } from '../time-parameter.ts';
+import { linkToView } from '../views.ts';
 import { type StreamEvent, streamEvent } from './stream-event.ts';
 
 /** Events told in one look; more than that at once are found at /events. */
@@ -24,19 +25,18 @@ export class ChannelWatch {
   look(): StreamEvent[] {
     const { descriptor, ring } = this.#channel;
     const link = readLink(ring.views);
-    const linkKey = `${link.state} ${link.since} ${link.detail}`;
+    const linkKey = `${link.state} ${link.since} ${link.detail} ${link.nextTry}`;
     const head = ring.newest;
     // The rate is of final seconds, so it can only change when one becomes final.
     if (head === this.#head && linkKey === this.#linkKey) return [];
     this.#head = head;
     this.#linkKey = linkKey;
-    const { state, since, detail } = link;
     const event = streamEvent(
       'channel',
       {
         channel: descriptor.name,
         rate: recentRate(ring, RATE_SECONDS),
-        link: { state, since: formatTime(since), detail },
+        link: linkToView(link),
       },
       `channel ${descriptor.name}`,
     );
