@@ -73,6 +73,7 @@ export class Crew {
         if (message.kind === 'event') this.#parts.tell(message.event);
         spec.onMessage(message);
       },
+      onRecovered: onChange,
       onDeath: (reason, waitMs) => {
         spec.onDeath?.(reason);
         this.#died(thread, reason, waitMs);

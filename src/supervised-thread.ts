@@ -32,6 +32,8 @@ export interface ThreadSpec {
   onMessage(message: FromThread): void;
   /** It died without being asked to; it is started again in `waitMs`. */
   onDeath(reason: string, waitMs: number): void;
+  /** After it had died, it has lived long enough to be well again. */
+  onRecovered(): void;
 }
 
 export class SupervisedThread {
@@ -41,7 +43,7 @@ export class SupervisedThread {
   #waiting: ToThread[] = [];
   #stopping = false;
   #deathCount = 0;
-  #startedAt = 0;
+  #recovery: NodeJS.Timeout | null = null;
   #killedFor: string | null = null;
   #restart: NodeJS.Timeout | null = null;
 
@@ -73,8 +75,7 @@ export class SupervisedThread {
 
   /** How often it has died in a row; 0 once it has recovered. */
   get deathCount(): number {
-    const recovered = this.#worker !== null && performance.now() - this.#startedAt > RECOVERED_MS;
-    return recovered ? 0 : this.#deathCount;
+    return this.#deathCount;
   }
 
   /** Asks the thread to finish, and ends it if it does not in time. */
@@ -101,7 +102,7 @@ export class SupervisedThread {
       },
     });
     this.#worker = worker;
-    this.#startedAt = performance.now();
+    this.#recovery = setTimeout(() => this.#recovered(), RECOVERED_MS);
     let reason = 'it ended by itself';
     this.#killedFor = null;
     worker.on('message', (message: FromThread) => this.#spec.onMessage(message));
@@ -115,10 +116,16 @@ export class SupervisedThread {
     for (const message of this.#waiting.splice(0)) worker.postMessage(message);
   }
 
+  #recovered(): void {
+    if (this.#deathCount === 0) return;
+    this.#deathCount = 0;
+    this.#spec.onRecovered();
+  }
+
   #exited(reason: string): void {
     this.#worker = null;
+    if (this.#recovery) clearTimeout(this.#recovery);
     if (this.#stopping) return;
-    if (performance.now() - this.#startedAt > RECOVERED_MS) this.#deathCount = 0;
     const waitMs = Math.min(
       RESTART_MS_MOST,
       RESTART_MS_FIRST * 2 ** Math.min(this.#deathCount, 20),
