@@ -20,6 +20,7 @@ import type { Config, Listen } from './model/config.ts';
 import { formatProblem, type Problem } from './model/problem.ts';
 import { difference, receipt } from './reload.ts';
 import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
+import { collectGarbage } from './shared/collect.ts';
 import { allocatePulse, Pulse } from './shared/pulse.ts';
 import { storeKind } from './store/index.ts';
 import {
@@ -240,6 +241,7 @@ class Supervisor {
     });
     this.#configured({ loadedAt: now, problems: [] });
     this.#event('reload', receipt(change));
+    collectGarbage();
   }
 
   #refuse(problems: readonly Problem[]): void {

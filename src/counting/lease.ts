@@ -16,7 +16,8 @@ export interface LeaseParts {
 }
 
 export class Lease {
-  readonly #parts: LeaseParts;
+  /** Let go once it has begun: they hold the lease before, which holds the one before that. */
+  #parts: LeaseParts | null;
   #counter: ChannelCounter | null = null;
   #over = false;
 
@@ -31,13 +32,17 @@ export class Lease {
 
   /** Begins now, if it has not yet. */
   begin(): ChannelCounter | null {
-    if (!this.#over) this.#counter ??= this.#parts.begin();
+    const parts = this.#parts;
+    if (parts === null || this.#over) return this.#counter;
+    this.#parts = null;
+    this.#counter = parts.begin();
     return this.#counter;
   }
 
   /** Ends it: nothing that the feed says is heard any more. */
   end(): void {
     this.#over = true;
+    this.#parts = null;
     this.#counter = null;
   }
 
@@ -75,7 +80,7 @@ export class Lease {
 
   down(detail: string, proven?: boolean, retryMs?: number | null): void {
     if (this.#counter) this.#counter.down(detail, proven, retryMs);
-    else if (!this.#over) this.#parts.trouble(detail);
+    else this.#parts?.trouble(detail);
   }
 
   alive(): void {

@@ -1,6 +1,7 @@
 /** A feed thread: the feeds of its channels. Writes the rings of its channels. */
 import { workerData } from 'node:worker_threads';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
+import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { FeedHost } from './feed-host.ts';
@@ -23,7 +24,10 @@ const stopTicks = alignedTicks(
 
 hearMain(async (message) => {
   if (message.kind === 'open-channels') await host.open(message.channels);
-  if (message.kind === 'change-channel') await host.change(message.channel);
+  if (message.kind === 'change-channel') {
+    await host.change(message.channel);
+    collectGarbage();
+  }
   if (message.kind === 'remove-channel') {
     await host.remove(message.name);
     tellMain({ kind: 'removed', name: message.name });

@@ -5,6 +5,7 @@ import { descriptorsAsYaml } from '../config/descriptor-yaml.ts';
 import { restService } from '../rest/service.ts';
 import type { RestChannel } from '../rest/sources.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
+import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
@@ -88,7 +89,10 @@ const stopBeats = alignedTicks(
 pulse.beat(index, clock.elapsed());
 
 hearMain(async (message) => {
-  if (message.kind === 'show-channels') channels = message.channels.map(toShow);
+  if (message.kind === 'show-channels') {
+    channels = message.channels.map(toShow);
+    collectGarbage();
+  }
   if (message.kind === 'health') health = message.health;
   if (message.kind === 'configuration') configuration = message.configuration;
   if (message.kind !== 'stop') return;

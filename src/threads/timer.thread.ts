@@ -1,6 +1,7 @@
 /** The timer thread: seals final seconds into the store. The only writer of the store and of the rings' `sealed`. */
 import { workerData } from 'node:worker_threads';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
+import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
@@ -83,6 +84,7 @@ hearMain((message) => {
     loop.sealNow();
     rename(message.renames);
     tellStored();
+    collectGarbage();
   }
   if (message.kind !== 'stop') return;
   stopBeats();
