@@ -211,8 +211,11 @@ describe('the page', () => {
     const span = `?from=${new Date(T0).toISOString()}&to=${new Date(T0 + 120_000).toISOString()}`;
     const { page } = await openPage(t, browser, script, { path: span });
     assert.match((await page.textContent('.empty-range'))!, /Nothing was observed.*no longer kept/);
-    script.buckets['a'] = BUCKETS;
     await page.getByRole('button', { name: 'Back to now' }).click();
+    await until('the address is that of now', () => !page.url().includes('from='));
+    // Only now: the way back would go away by itself as soon as there is something to see.
+    await until('the stream is open', () => script.streams.size > 0);
+    tellBuckets(script, 'a', BUCKETS);
     await page.waitForSelector('.empty-range', { state: 'detached' });
     await until('bars of now', async () => (await builtInBars(page)).length === 5);
   });
