@@ -160,6 +160,34 @@ describe('the keyboard', () => {
     await page.waitForSelector('dialog dt:has-text("timezone")');
   });
 
+  test('a dialog opened in the moment another one goes stays open', async (t) => {
+    const { page, press } = await open(t);
+    await press('?');
+    await page.waitForSelector('dialog[open] kbd');
+    await page.evaluate(async () => {
+      const named = (name: string) =>
+        [...document.querySelectorAll('button')].find(
+          (button) => (button.getAttribute('aria-label') ?? button.textContent)?.trim() === name,
+        )!;
+      const configuration = named('Configuration');
+      const gone = new Promise<void>((resolve) => {
+        new MutationObserver((_, observer) => {
+          if (document.querySelector('dialog')) return;
+          observer.disconnect();
+          resolve();
+        }).observe(document.body, { childList: true, subtree: true });
+      });
+      named('Close').click();
+      await gone;
+      configuration.click();
+      // Whatever the first dialog still had to say has been said after two frames.
+      await new Promise((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))),
+      );
+    });
+    await page.waitForSelector('dialog[open] pre:has-text("channels:")', { timeout: 5_000 });
+  });
+
   test('single keys can be switched off, and that is remembered', async (t) => {
     const { page, press } = await open(t);
     await press('?');

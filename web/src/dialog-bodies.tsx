@@ -44,15 +44,18 @@ function Dialog({
   useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const dialog = element.current!;
+    dialog.addEventListener('close', closeDialog);
     dialog.showModal();
     return () => {
+      // The event of this end comes a task later, when the next dialog may be open already.
+      dialog.removeEventListener('close', closeDialog);
       // While it is open, nothing behind it can have the focus.
       dialog.close();
       before?.focus();
     };
   }, []);
   return (
-    <dialog ref={element} onClose={closeDialog} aria-labelledby="dialog-title">
+    <dialog ref={element} aria-labelledby="dialog-title">
       <header>
         <h2 id="dialog-title">{title}</h2>
         <button type="button" onClick={closeDialog} aria-label={controls.close}>
