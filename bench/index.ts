@@ -1,6 +1,7 @@
-/** `npm run bench [-- throughput|idle|viewers|page]`: measures side by side, prints tables for bench/README.md. */
+/** `npm run bench [-- throughput|idle|viewers|page|memory]`: measures side by side, prints tables for bench/README.md. */
 import { cpus } from 'node:os';
 import { idle } from './idle.ts';
+import { memory } from './memory.ts';
 import { page } from './page.ts';
 import { throughput } from './throughput.ts';
 import { viewers } from './viewers.ts';
@@ -11,9 +12,10 @@ const wanted = process.argv[2];
 print(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}, ${new Date().toISOString().slice(0, 10)}\n`,
 );
-if (wanted === undefined || wanted === 'throughput') await throughput(print);
+if (wanted === undefined || wanted === 'throughput') await throughput(print, process.argv.slice(3));
 print('');
 if (wanted === undefined || wanted === 'idle') await idle(print);
 // Long, and asked for by name.
 if (wanted === 'viewers') await viewers(print);
+if (wanted === 'memory') await memory(print, process.argv.slice(3));
 if (wanted === 'page') await page(print);

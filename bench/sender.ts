@@ -1,42 +1,84 @@
-/** The sending side of the bench, a process of its own: an RTM server that sends as fast as the reader takes. */
+/**
+ * The sending side, a process of its own: an RTM server whose stream is made before it begins, so that the reader is
+ * what takes time. Frames go to the socket in blocks of some megabytes, past `ws`.
+ *
+ * Told `{ frameCount }`, it answers `{ url }`; the next reader gets so many frames and a close, or, where it asks for
+ * `/drain` and so speaks no WebSocket, the end of the stream. Then the sender says what it sent.
+ */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { type Block, makeBlock, position, type Shape, writePositions } from './traffic.ts';
 
-const [perFrame, messageCount] = process.argv.slice(2).map(Number) as [number, number];
-/** About 200 bytes, as a trade or a vehicle position has. */
-const MESSAGE = JSON.stringify({
-  id: 123_456_789,
-  symbol: 'BTC-USD',
-  side: 'buy',
-  price: '67123.45',
-  size: '0.01234567',
-  time: '2026-11-21T14:05:00.123456Z',
-  note: 'a "quoted" text, with [brackets] and {braces}, to be like real ones',
+/** What the sender has sent to one reader. */
+export interface Sent {
+  readonly messages: number;
+  readonly frames: number;
+  /** Of the frames, with their headers. */
+  readonly bytes: number;
+}
+
+/** Two blocks: the one is filled while the kernel takes the other. */
+const BLOCK_BYTES = 4 * 1_048_576;
+
+const [perFrame, messageBytes, keyCount] = process.argv.slice(2).map(Number) as [
+  number,
+  number,
+  number,
+];
+const shape: Shape = { perFrame, messageBytes, keyCount };
+const blocks = [makeBlock(shape, BLOCK_BYTES), makeBlock(shape, BLOCK_BYTES)] as const;
+let frameCount = 0;
+
+const handshakes = new WebSocketServer({ noServer: true });
+const server = createServer();
+server.on('upgrade', (request, socket, head) => {
+  handshakes.handleUpgrade(request, socket, head, async (reader) => {
+    reader.on('error', () => {});
+    const [data] = await once(reader, 'message');
+    const { id, body } = JSON.parse(data.toString());
+    const answer = { subscription_id: body.channel, position: position(0) };
+    reader.send(JSON.stringify({ action: 'rtm/subscribe/ok', id, body: answer }));
+    await sendAll(socket as Socket);
+    if (request.url === '/drain') socket.end();
+    else reader.close(1_000);
+    process.send!({ sent: sentOf(frameCount) });
+  });
 });
-/** Unsent bytes above which the sender waits for the reader. */
-const BUFFER_BYTES_MAX = 4 * 1_048_576;
-
-const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-process.send!({ url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` });
-
-server.on('connection', async (socket) => {
-  const [data] = await once(socket, 'message');
-  const { id, body } = JSON.parse(data.toString());
-  const answer = { subscription_id: body.channel, position: '1700000000:0' };
-  socket.send(JSON.stringify({ action: 'rtm/subscribe/ok', id, body: answer }));
-  await sendAll(socket, body.channel);
+const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+process.on('message', (wanted: { frameCount: number }) => {
+  frameCount = wanted.frameCount;
+  process.send!({ url });
 });
+process.on('disconnect', () => process.exit());
+process.send!({ ready: true });
 
-async function sendAll(socket: WebSocket, channel: string): Promise<void> {
-  const messages = `[${Array(perFrame).fill(MESSAGE).join(',')}]`;
-  for (let index = perFrame; index <= messageCount; index += perFrame) {
-    socket.send(
-      `{"action":"rtm/subscription/data","body":{"position":"1700000000:${index}","messages":${messages},"subscription_id":"${channel}"}}`,
-    );
-    if (socket.bufferedAmount < BUFFER_BYTES_MAX) continue;
-    while (socket.bufferedAmount > BUFFER_BYTES_MAX / 4)
-      await new Promise((turn) => setImmediate(turn));
+async function sendAll(socket: Socket): Promise<void> {
+  const written: Promise<void>[] = [];
+  for (let frames = 0, turn = 0; frames < frameCount; turn++) {
+    const block = blocks[turn % 2]!;
+    await written[turn - 2];
+    writePositions(block, frames * perFrame, perFrame);
+    const count = Math.min(block.frameCount, frameCount - frames);
+    written.push(write(socket, head(block, count)));
+    frames += count;
   }
+  await Promise.all(written);
+}
+
+function head(block: Block, count: number): Buffer {
+  return block.bytes.subarray(0, count * block.frameBytes);
+}
+
+function write(socket: Socket, bytes: Buffer): Promise<void> {
+  return new Promise((taken, lost) => {
+    socket.write(bytes, (error) => (error ? lost(error) : taken()));
+  });
+}
+
+function sentOf(frames: number): Sent {
+  return { messages: frames * perFrame, frames, bytes: frames * blocks[0].frameBytes };
 }

@@ -14,7 +14,7 @@ const RECOVERED_MS = 60_000;
  * Heap of a thread for what is young, in MiB. What survives a collection moves to the old at once; more than the engine
  * allows for when the old is full would end the whole process instead of the thread.
  */
-const YOUNG_MB_MAX = 16;
+export const YOUNG_MB_MAX = 16;
 /** Messages kept for a thread that is being restarted; the oldest go first. */
 const WAITING_MAX = 10_000;
 /** How long a thread may take to end before it is ended. */
