@@ -80,10 +80,10 @@ export function feedThreadChannel(
   stored: Stored,
   since: { readonly at: number; readonly cause: 'down' | 'reload'; readonly detail: string },
 ): FeedThreadChannel {
-  const { config, ring, formerRings: older, stream } = planned;
+  const { config, traits, connectionKey, ring, formerRings: older, stream } = planned;
   const position = stored.positions.get(planned.name) ?? null;
   const blindSince = blindSinceOf(planned.name, stored, since);
-  return { config, ring, formerRings: older, stream, position, blindSince };
+  return { config, traits, connectionKey, ring, formerRings: older, stream, position, blindSince };
 }
 
 /** Every ring that may be counted in, a channel's former ones first. */

@@ -15,6 +15,7 @@ const source = join(root, 'src');
 const FLOORS: Readonly<Record<string, number>> = {
   model: 0,
   shared: 1,
+  tap: 1,
   config: 2,
   counting: 2,
   feeds: 2,
@@ -87,7 +88,10 @@ test('every room has a floor', () => {
 test('imports go down, and rooms on one floor never see each other', () => {
   const wrong = imports.filter(({ file, room, target }) => {
     if (!target.startsWith('.')) return false;
-    const to = roomOf(resolve(root, dirname(file), target));
+    const path = resolve(root, dirname(file), target);
+    // The layout of the scanner's memory is read by both sides of it, and by nobody else.
+    if (relative(root, path) === 'wasm/layout.ts') return room !== 'tap';
+    const to = roomOf(path);
     if (to === room || (FLOORS[room] === 4 && FLOORS[to] === 4)) return false;
     return !(FLOORS[to]! < FLOORS[room]!);
   });
@@ -179,7 +183,9 @@ test('a feed folder is complete: code, README, sample', () => {
 });
 
 test('every file opens by saying what it is for', () => {
-  const silent = files.filter((path) => !readFileSync(path, 'utf8').startsWith('/**'));
+  const silent = [...files, ...sourceFiles(join(root, 'wasm'))].filter(
+    (path) => !readFileSync(path, 'utf8').startsWith('/**'),
+  );
   assert.deepEqual(
     silent.map((path) => relative(root, path)),
     [],
@@ -187,7 +193,7 @@ test('every file opens by saying what it is for', () => {
 });
 
 test('no file is longer than 300 lines', () => {
-  const long = files
+  const long = [...files, ...sourceFiles(join(root, 'wasm'))]
     .map((path) => ({
       path: relative(root, path),
       lines: readFileSync(path, 'utf8').split('\n').length,

@@ -90,6 +90,10 @@ function probeSink(record: Seen): FeedSink {
     tally(count) {
       record.messageCount += count;
     },
+    tallySeries({ count }) {
+      record.messageCount += count;
+    },
+    slotOf: () => null,
     malformed(count, detail) {
       record.malformedCount += count;
       record.trouble = detail;

@@ -7,15 +7,15 @@
  */
 import type { EventKind, ProcessorTraits } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
-import type { About } from '../model/delivery.ts';
-import type { Worth, WorthOf } from '../model/worth.ts';
-import { OTHER_SLOT } from '../shared/key-table.ts';
+import type { About, SeriesBatch } from '../model/delivery.ts';
+import { keyText, type WorthOf } from '../model/worth.ts';
 import { POSITION_UNITS_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
 import { type BlindSince, ChannelLink } from './link.ts';
 import { NoteLimit, type Notes } from './notes.ts';
 import { stampOf } from './stamp.ts';
 import { Timeline } from './timeline.ts';
+import { Worths } from './worths.ts';
 
 /** How a stream's name starts a position; one without was written before streams had names. */
 const STREAM = /^[0-9a-f]{8} /;
@@ -35,7 +35,7 @@ export interface CounterParts {
 export class ChannelCounter {
   readonly #writer: RingWriter;
   readonly #traits: ProcessorTraits;
-  readonly #worthOf: WorthOf;
+  readonly #worths: Worths;
   readonly #limit: NoteLimit;
   readonly #timeline: Timeline;
   readonly #link: ChannelLink;
@@ -49,10 +49,10 @@ export class ChannelCounter {
     const { writer, clock, notes } = parts;
     this.#writer = writer;
     this.#traits = parts.traits;
-    this.#worthOf = parts.worthOf;
     this.#stream = `${parts.stream} `;
     const limit = new NoteLimit(notes, clock);
     this.#limit = limit;
+    this.#worths = new Worths(parts, limit);
     this.#timeline = new Timeline({
       writer,
       clock,
@@ -93,21 +93,30 @@ export class ChannelCounter {
     const now = this.#arrive();
     for (let i = 0; i < bodies.length; i++) {
       const time = times?.[i] ?? null;
-      if (this.#stamp(time, now)) this.#count(bodies[i], this.#isReplayed(time, about));
+      if (this.#stamp(time, now)) this.#worths.add(bodies[i], this.#isReplayed(time, about));
     }
     this.#commit(position);
   }
 
   /** Counts messages whose bodies the processor does not need. */
   tally(count: number, position: string | null, about?: About): void {
-    const now = this.#arrive();
-    if (count > 0) {
-      this.#stamp(null, now, count);
-      this.#writer.add('received', count);
-      this.#writer.add('counted', count);
-      if (this.#isReplayed(null, about)) this.#writer.add('replayed', count);
+    this.#tally(count, about);
+    this.#commit(position);
+  }
+
+  /** Counts messages that were looked into elsewhere. Slots come from `slotOf`. */
+  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void {
+    this.#tally(batch.count, about);
+    if (this.#traits.measure === 'sum') this.#writer.add('sum', batch.sum);
+    for (const slot of batch.slots) {
+      this.#writer.addKey(slot, batch.sums[slot]!, batch.counts[slot]!);
     }
     this.#commit(position);
+  }
+
+  /** The slot of the series that a message with such a key belongs to. */
+  slotOf(key: unknown): number {
+    return this.#worths.slotOf(keyText(key));
   }
 
   /** Messages arrived that could not be read. */
@@ -203,6 +212,15 @@ export class ChannelCounter {
     return false;
   }
 
+  #tally(count: number, about: About | undefined): void {
+    const now = this.#arrive();
+    if (count === 0) return;
+    this.#stamp(null, now, count);
+    this.#writer.add('received', count);
+    this.#writer.add('counted', count);
+    if (this.#isReplayed(null, about)) this.#writer.add('replayed', count);
+  }
+
   #isReplayed(time: number | null, about: About | undefined): boolean {
     if (this.#replayBefore === null) return false;
     return time === null ? about?.replayed === true : time < this.#replayBefore;
@@ -241,49 +259,4 @@ export class ChannelCounter {
     this.#pending.position = null;
     this.#writer.commit(position);
   };
-
-  #count(body: unknown, replayed: boolean): void {
-    this.#writer.add('received', 1);
-    let worth: Worth;
-    try {
-      worth = this.#worthOf(body);
-    } catch (error) {
-      this.#writer.add('malformed', 1);
-      this.#limit.event('processor-error', error instanceof Error ? error.message : String(error));
-      return;
-    }
-    if (worth === null) this.#writer.add('filtered', 1);
-    else if (typeof worth === 'number') this.#addWorth(null, worth, replayed);
-    else if (typeof worth === 'string') this.#addWorth(worth, 1, replayed);
-    else if (typeof worth === 'object') this.#addWorth(worth.key, worth.value, replayed);
-    else this.#unusable();
-  }
-
-  #addWorth(key: string | null, value: number, replayed: boolean): void {
-    const keyed = this.#traits.keysMax > 0;
-    const usable = Number.isFinite(value) && (!keyed || typeof key === 'string');
-    if (!usable) {
-      this.#unusable();
-      return;
-    }
-    this.#writer.add('counted', 1);
-    if (replayed) this.#writer.add('replayed', 1);
-    if (this.#traits.measure === 'sum') this.#writer.add('sum', value);
-    if (!keyed) return;
-    const slot = this.#writer.keys.slotOf(key!);
-    this.#writer.addKey(slot, value);
-    if (slot === OTHER_SLOT) {
-      const name = JSON.stringify(key!.slice(0, 80));
-      this.#limit.event('keys-full', `key ${name} is counted under (other)`);
-    }
-  }
-
-  /** User code may return anything, whatever its types say. */
-  #unusable(): void {
-    this.#writer.add('malformed', 1);
-    this.#limit.event(
-      'processor-error',
-      'the processor returned neither a finite number nor a key',
-    );
-  }
 }

@@ -5,7 +5,7 @@
  * it is up. From then on the lease before it is over: what its feed still says is not heard.
  */
 import type { EventKind } from '../model/channel.ts';
-import type { About } from '../model/delivery.ts';
+import type { About, SeriesBatch } from '../model/delivery.ts';
 import type { ChannelCounter } from './channel-counter.ts';
 
 export interface LeaseParts {
@@ -56,6 +56,14 @@ export class Lease {
 
   tally(count: number, position: string | null, about?: About): void {
     this.#counter?.tally(count, position, about);
+  }
+
+  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void {
+    this.#counter?.tallySeries(batch, position, about);
+  }
+
+  slotOf(key: unknown): number | null {
+    return this.#counter?.slotOf(key) ?? null;
   }
 
   malformed(count: number, detail: string): void {

@@ -4,14 +4,14 @@
  * It owns the socket and hands frames up; what they mean is the feed's affair. Frames of a socket that was
  * given up are discarded, so nothing is counted twice.
  */
-import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { resolve } from 'node:path';
 import { WebSocket } from 'ws';
 import { parseDuration } from '../model/interval.ts';
+import type { TapLink } from '../tap/index.ts';
+import { TapSocket } from '../tap/tap-socket.ts';
 import { Backoff, type BackoffBounds } from './backoff.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { FeedDeps } from './feed.ts';
+import { newSocket, refusal, type SocketPlan } from './socket.ts';
 
 /** The code of a close without a closing handshake (RFC 6455 §7.4.1). */
 const ABNORMAL = 1006;
@@ -36,11 +36,10 @@ export interface ConnectionEvents {
 }
 
 /** What a feed adds to the options of its connection. */
-export interface ConnectionPlan {
-  /** Asked before each connect, so that it can carry where to go on. */
-  url(): string;
-  readonly protocols: readonly string[];
+export interface ConnectionPlan extends SocketPlan {
   readonly ping: PingPolicy | null;
+  /** Counts frames before they come here; null where none can be. It is closed with the connection. */
+  readonly tap?: TapLink | null;
 }
 
 /** How to ask a quiet link whether it lives. */
@@ -58,6 +57,8 @@ export class Connection {
   readonly #bounds: BackoffBounds;
   readonly #backoff: Backoff;
   #socket: WebSocket | null = null;
+  /** Of the present socket. */
+  #tap: TapSocket | null = null;
   #closed = false;
   #lastLifeMs = 0;
   #lastToldMs = Number.NEGATIVE_INFINITY;
@@ -122,7 +123,12 @@ export class Connection {
     this.#cancelTimer();
     const socket = this.#socket;
     this.#socket = null;
-    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    this.#tap?.stop();
+    if (socket && socket.readyState !== WebSocket.CLOSED) await this.#end(socket);
+    this.#plan.tap?.close();
+  }
+
+  async #end(socket: WebSocket): Promise<void> {
     const gone = new Promise<void>((done) => socket.once('close', () => done()));
     const cancel = this.#deps.timers.after(CLOSE_MS_MAX, () => socket.terminate());
     if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
@@ -133,30 +139,34 @@ export class Connection {
 
   #connect(): void {
     let socket: WebSocket;
+    const tap = this.#plan.tap ? new TapSocket(this.#plan.tap, () => this.#live()) : null;
     try {
-      socket = this.#newSocket();
+      socket = newSocket(this.#plan, this.#options, this.#deps.folder, tap);
     } catch (error) {
       this.#events.down(messageOf(error), false, this.#retryLater());
       return;
     }
     this.#socket = socket;
+    this.#tap = tap;
     // Of this socket alone: a superseded one must not lend its reason to the next.
     let reason: string | null = null;
     const current = () => this.#socket === socket;
     socket.on('open', () => {
+      tap?.opened(socket.extensions);
       if (current()) this.#opened(socket);
     });
+    const arrived = (take: () => void) => {
+      if (current()) {
+        this.#live();
+        take();
+      }
+      tap?.answered();
+    };
     socket.on('message', (data, isBinary) => {
-      if (!current()) return;
-      this.#live();
-      this.#events.frame(data as Buffer, isBinary);
+      arrived(() => this.#events.frame(data as Buffer, isBinary));
     });
-    socket.on('pong', (data) => {
-      if (!current()) return;
-      this.#live();
-      this.#passBarrier(data.toString('utf8'));
-    });
-    socket.on('ping', () => current() && this.#live());
+    socket.on('pong', (data) => arrived(() => this.#passBarrier(data.toString('utf8'))));
+    socket.on('ping', () => arrived(() => {}));
     socket.on('unexpected-response', (_request, response) => {
       reason = refusal(response);
       response.resume();
@@ -179,19 +189,6 @@ export class Connection {
     const { handshakeTimeout } = this.#options;
     this.#cancelTimer = this.#deps.timers.after(parseDuration(handshakeTimeout)!, () => {
       this.reconnect(`not connected within ${handshakeTimeout}`);
-    });
-  }
-
-  #newSocket(): WebSocket {
-    const { headers, ca, compress, frameBytesMax } = this.#options;
-    return new WebSocket(this.#plan.url(), [...this.#plan.protocols], {
-      headers,
-      perMessageDeflate: compress,
-      maxPayload: frameBytesMax,
-      followRedirects: false,
-      // A text that is not UTF-8 is one malformed message to its reader, and no reason to lose the link.
-      skipUTF8Validation: true,
-      ...(ca ? { ca: readFileSync(resolve(this.#deps.folder, ca)) } : {}),
     });
   }
 
@@ -245,6 +242,7 @@ export class Connection {
   #lose(socket: WebSocket, detail: string, proven = false): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
+    this.#tap?.stop();
     this.#barriers.clear();
     this.#cancelTimer();
     // A link that outlived the longest wait was good, whatever came over it.
@@ -260,14 +258,6 @@ export class Connection {
     this.#cancelTimer = this.#deps.timers.after(waitMs, () => this.#connect());
     return waitMs;
   }
-}
-
-function refusal(response: IncomingMessage): string {
-  const status = response.statusCode ?? 0;
-  const text = `refused with HTTP ${status} ${(response.statusMessage ?? '').slice(0, REASON_LENGTH_MAX)}`;
-  const redirect =
-    status >= 300 && status < 400 ? '; redirects are not followed, write the new address' : '';
-  return text.trimEnd() + redirect;
 }
 
 function closing(code: number, reason: string): string {

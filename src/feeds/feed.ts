@@ -7,9 +7,9 @@
  * outside.
  */
 import type { z } from 'zod';
-import type { EventKind, KindOptions } from '../model/channel.ts';
+import type { EventKind, KindOptions, MessagePaths } from '../model/channel.ts';
 import type { Clock, Timers } from '../model/clock.ts';
-import type { About } from '../model/delivery.ts';
+import type { About, SeriesBatch } from '../model/delivery.ts';
 
 export interface FeedKind<O extends KindOptions = KindOptions> {
   /** The name in channels.yaml. */
@@ -32,6 +32,13 @@ export interface FeedChannel<O extends KindOptions = KindOptions> {
   readonly sink: FeedSink;
   /** Whether the sink wants the messages, or only their number. */
   readonly needsBody: boolean;
+  /** What the sink looks at in a message, for feeds that can look themselves; absent where only it knows. */
+  readonly look?: Look;
+}
+
+/** A message's key and value, and how many keys get a series of their own (0: there are no keys). */
+export interface Look extends MessagePaths {
+  readonly keysMax: number;
 }
 
 /** What a feed calls. Calls never throw, never wait, and are made in the order of the wire. */
@@ -42,6 +49,10 @@ export interface FeedSink {
   messages(bodies: readonly unknown[], position: string | null, about?: About): void;
   /** The same where only their number is known or wanted. 0 with a position moves the position alone. */
   tally(count: number, position: string | null, about?: About): void;
+  /** The same for messages that somebody else has looked into, as `FeedChannel.look` says. */
+  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void;
+  /** The slot, for `tallySeries`, of the series that a key belongs to; null while nothing is counted. */
+  slotOf(key: unknown): number | null;
   /** Messages that could not be read. */
   malformed(count: number, detail: string): void;
   /** Messages that were counted before: their ids say so. */

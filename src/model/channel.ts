@@ -35,6 +35,12 @@ export interface ChannelConfig {
   readonly was: readonly string[];
 }
 
+/** Where in a message its key and its value are, as `parsePath` reads it; null for none. */
+export interface MessagePaths {
+  readonly key: string | null;
+  readonly value: string | null;
+}
+
 /** What a processor makes of its channel; decided by the kind and its options. */
 export interface ProcessorTraits {
   readonly measure: Measure;
@@ -44,6 +50,8 @@ export interface ProcessorTraits {
   readonly top: number;
   /** Whether the processor needs the parsed message, or only the number of messages. */
   readonly needsBody: boolean;
+  /** What it looks at in a message; null where only the processor knows. */
+  readonly paths: MessagePaths | null;
   /** User code: runs in a thread of its own, so that a loop in it stops nobody else. */
   readonly isolated: boolean;
 }

@@ -1,8 +1,9 @@
 /** `count-by`: every message is worth 1, under the key at a path. */
 import { z } from 'zod';
 import { compilePath } from '../model/path.ts';
+import { keyText } from '../model/worth.ts';
 import { keyBounds, path } from './options.ts';
-import { keyText, type ProcessorKind } from './processor.ts';
+import type { ProcessorKind } from './processor.ts';
 
 const options = z
   .strictObject({
@@ -16,11 +17,12 @@ export const countBy: ProcessorKind<z.infer<typeof options>> = {
   kind: 'count-by',
   matches: (name) => name === 'count-by',
   options,
-  traits: ({ keys, top }) => ({
+  traits: ({ key, keys, top }) => ({
     measure: 'count',
     keysMax: keys,
     top,
     needsBody: true,
+    paths: { key, value: null },
     isolated: false,
   }),
   async create({ key }) {

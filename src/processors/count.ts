@@ -8,6 +8,13 @@ export const count: ProcessorKind<z.infer<typeof options>> = {
   kind: 'count',
   matches: (name) => name === 'count',
   options,
-  traits: () => ({ measure: 'count', keysMax: 0, top: 0, needsBody: false, isolated: false }),
+  traits: () => ({
+    measure: 'count',
+    keysMax: 0,
+    top: 0,
+    needsBody: false,
+    paths: { key: null, value: null },
+    isolated: false,
+  }),
   create: async () => () => 1,
 };

@@ -36,6 +36,7 @@ export const custom: ProcessorKind<z.infer<typeof options>> = {
     keysMax: keyed ? keys : 0,
     top: keyed ? top : 0,
     needsBody: true,
+    paths: null,
     isolated: true,
   }),
   async create(given, folder) {

@@ -34,12 +34,3 @@ export const KEYS_MAX = 100_000;
 /** How many keys are shown one by one, where the configuration does not say. */
 export const TOP_DEFAULT = 10;
 export const TOP_MAX = 1_000;
-/** The key of messages that have none. */
-export const NO_KEY = '(none)';
-
-/** A message's key as text: numbers and booleans as JSON writes them; all else is `(none)`. */
-export function keyText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return NO_KEY;
-}

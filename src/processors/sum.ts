@@ -1,8 +1,9 @@
 /** `sum`: every message is worth the number at a path, optionally under the key at another. */
 import { z } from 'zod';
 import { compilePath } from '../model/path.ts';
+import { keyText } from '../model/worth.ts';
 import { keyBounds, path } from './options.ts';
-import { keyText, type ProcessorKind } from './processor.ts';
+import type { ProcessorKind } from './processor.ts';
 
 const options = z
   .strictObject({
@@ -17,11 +18,12 @@ export const sum: ProcessorKind<z.infer<typeof options>> = {
   kind: 'sum',
   matches: (name) => name === 'sum',
   options,
-  traits: ({ key, keys, top }) => ({
+  traits: ({ key, value, keys, top }) => ({
     measure: 'sum',
     keysMax: key ? keys : 0,
     top: key ? top : 0,
     needsBody: true,
+    paths: { key: key ?? null, value },
     isolated: false,
   }),
   async create({ value, key }) {

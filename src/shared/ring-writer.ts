@@ -119,11 +119,11 @@ export class RingWriter {
     this.#add(index, amount);
   }
 
-  /** Adds a counted message of a key to the running batch. Slots come from `keys`. */
-  addKey(slot: number, worth: number): void {
+  /** Adds counted messages of a key, and what they are worth together, to the running batch. Slots come from `keys`. */
+  addKey(slot: number, worth: number, count = 1): void {
     const { keyWords } = this.views.shape;
     const index = TALLY_FIELDS.length + slot * keyWords;
-    this.#add(index, 1);
+    this.#add(index, count);
     if (keyWords === 2) this.#add(index + 1, worth);
   }
 

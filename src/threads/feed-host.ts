@@ -17,7 +17,6 @@ import type { FeedThreadChannel, FromThread } from './messages.ts';
 const TAKE_OVER_MS_MAX = 15_000;
 
 interface Running {
-  readonly channel: FeedThreadChannel;
   readonly lease: Lease;
   /** Its feed, which others may share; null where there is none. */
   readonly feed: Feed | null;
@@ -46,11 +45,18 @@ export class FeedHost {
         return { channel, lease, failure };
       }),
     );
-    const groups = Map.groupBy(
-      joined,
-      ({ channel, failure }) => `${failure === null} ${keyOf(channel)}`,
-    );
-    for (const group of groups.values()) this.#openGroup(group);
+    for (const { channel, lease, failure } of joined) {
+      if (failure === null) continue;
+      this.#running.set(channel.config.name, { lease, feed: null });
+      fail(lease, failure);
+    }
+    const sound = joined.filter(({ failure }) => failure === null);
+    const groups = Map.groupBy(sound, ({ channel }) => channel.connectionKey);
+    for (const group of groups.values()) {
+      const feed = this.#openFeed(group);
+      for (const { channel, lease } of group)
+        this.#running.set(channel.config.name, { lease, feed });
+    }
   }
 
   /** Lets a changed channel take over from what it was. */
@@ -69,8 +75,7 @@ export class FeedHost {
         former.lease.note('feed-error', `as changed, it is not connected yet: ${detail}`),
     });
     const feed = failure === null ? this.#openFeed([{ channel, lease }]) : null;
-    const running = { channel, lease, feed };
-    this.#running.set(name, running);
+    this.#running.set(name, { lease, feed });
     if (failure === null) cancel = this.#deps.timers.after(TAKE_OVER_MS_MAX, () => lease.begin());
     else fail(lease, failure);
   }
@@ -97,28 +102,13 @@ export class FeedHost {
     for (const { lease } of running) lease.counter?.finish();
   }
 
-  #openGroup(
-    group: readonly {
-      readonly channel: FeedThreadChannel;
-      readonly lease: Lease;
-      readonly failure: string | null;
-    }[],
-  ): void {
-    const { failure } = group[0]!;
-    const feed = failure === null ? this.#openFeed(group) : null;
-    for (const { channel, lease, failure: why } of group) {
-      const { name } = channel.config;
-      this.#running.set(name, { channel, lease, feed });
-      if (why !== null) fail(lease, why);
-    }
-  }
-
   #openFeed(
     group: readonly { readonly channel: FeedThreadChannel; readonly lease: Lease }[],
   ): Feed {
-    const channels = group.map(({ channel: { config }, lease }): FeedChannel => {
-      const { needsBody } = processorKind(config.processor.kind)!.traits(config.processor);
-      return { name: config.name, options: config.feed, sink: lease, needsBody };
+    const channels = group.map(({ channel: { config, traits }, lease }): FeedChannel => {
+      const { needsBody, paths, keysMax } = traits;
+      const look = paths && { look: { ...paths, keysMax } };
+      return { name: config.name, options: config.feed, sink: lease, needsBody, ...look };
     });
     return feedKind(channels[0]!.options.kind)!.open(channels, this.#deps);
   }
@@ -140,7 +130,7 @@ export class FeedHost {
   }
 
   #newCounter(
-    { config, stream }: FeedThreadChannel,
+    { config, traits, stream }: FeedThreadChannel,
     worthOf: WorthOf,
     writer: RingWriter,
     { position, blindSince }: Pick<FeedThreadChannel, 'position' | 'blindSince'>,
@@ -149,7 +139,7 @@ export class FeedHost {
     const channel = config.name;
     return new ChannelCounter({
       writer,
-      traits: processorKind(config.processor.kind)!.traits(config.processor),
+      traits,
       worthOf,
       clock,
       stream,
@@ -196,9 +186,4 @@ function fail(lease: Lease, failure: string): void {
   const counter = lease.begin();
   counter?.note('processor-error', failure);
   counter?.down(failure);
-}
-
-function keyOf({ config }: FeedThreadChannel): string {
-  const { kind, connectionKey } = feedKind(config.feed.kind)!;
-  return JSON.stringify([kind, connectionKey(config.feed, config.name)]);
 }

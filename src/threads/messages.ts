@@ -1,6 +1,6 @@
 /** Everything that is posted between main and the threads. Main speaks with each; threads do not speak with each other. */
 import type { Gap, GapCause } from '../model/bucket.ts';
-import type { ChannelConfig, Descriptor, WeirEvent } from '../model/channel.ts';
+import type { ChannelConfig, Descriptor, ProcessorTraits, WeirEvent } from '../model/channel.ts';
 import type { Listen } from '../model/config.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Retention } from '../model/tier.ts';
@@ -36,6 +36,9 @@ export interface FeedThreadData extends Common {
 
 export interface FeedThreadChannel {
   readonly config: ChannelConfig;
+  readonly traits: ProcessorTraits;
+  /** Channels with equal keys may share a connection. */
+  readonly connectionKey: string;
   readonly ring: RingMemory;
   /** Rings before this one that may still be counted in: this one takes up the last, when it is first used. */
   readonly formerRings: readonly RingMemory[];

@@ -20,6 +20,7 @@ const PLAIN: ProcessorTraits = {
   keysMax: 0,
   top: 0,
   needsBody: false,
+  paths: { key: null, value: null },
   isolated: false,
 };
 

@@ -64,6 +64,11 @@ class Account {
         hand(count);
         counter.tally(count, position, about);
       },
+      tallySeries: (batch, position, about) => {
+        hand(batch.count);
+        counter.tallySeries(batch, position, about);
+      },
+      slotOf: (key) => counter.slotOf(key),
       malformed: (count, detail) => {
         hand(count);
         counter.malformed(count, detail);

@@ -1,13 +1,10 @@
 /*
- * PDUs of any kind into the satori feed, whose server answers as it likes: nothing throws, the accounts balance, and the
- * scan of data PDUs says what parsing says. How it runs and how a failure is had again: campaign.ts.
+ * PDUs of any kind into the satori feed, whose server answers as it likes: nothing throws, the accounts balance.
+ * How it runs and how a failure is had again: campaign.ts.
  */
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { scanData } from '../../src/feeds/satori/data-scan.ts';
 import { satori } from '../../src/feeds/satori/index.ts';
-import { parsePdu } from '../../src/feeds/satori/pdu.ts';
 import { type Peer, startFeedServer } from '../support/feed-server.ts';
 import { campaign, type Figures, isLong } from './campaign.ts';
 import { openCounted, RETRIES_AT_ONCE } from './counted-feed.ts';
@@ -90,7 +87,6 @@ function sendSome(dice: Dice, peer: Peer, figures: Figures): void {
   for (let count = dice.below(isLong ? 200 : 60); count > 0; count--) {
     const frame = someFrame(dice);
     figures.add('frames');
-    assertScan(frame, figures);
     peer.socket.send(frame, { binary: dice.once(4), compress: dice.once(2) });
   }
   if (dice.once(50)) peer.socket.send(Buffer.alloc(64 * 1_048_576), { compress: true });
@@ -101,16 +97,4 @@ function someFrame(dice: Dice): Buffer {
   if (dice.once(200)) return dice.pick(NASTY_FRAMES);
   const frame = Buffer.from(serverPdu(dice));
   return dice.once(4) ? mutate(dice, frame, Buffer.from(serverPdu(dice))) : frame;
-}
-
-/** Where the scan answers, it answers as parsing does. */
-function assertScan(frame: Buffer, figures: Figures): void {
-  const scan = scanData(frame);
-  if (!scan) return;
-  figures.add('scanned');
-  const pdu = parsePdu(frame.toString('utf8'));
-  assert.equal(pdu?.action, 'rtm/subscription/data', frame.toString('latin1'));
-  const { subscription_id: subscriptionId, position, messages } = pdu.body;
-  const messageCount = (messages as unknown[]).length;
-  assert.deepEqual(scan, { subscriptionId, position, messageCount }, frame.toString('latin1'));
 }

@@ -1,7 +1,7 @@
 // A sink that records its calls in order, and lets a test wait for the next one of a kind.
 import type { FeedSink } from '../../src/feeds/feed.ts';
 import type { EventKind } from '../../src/model/channel.ts';
-import type { About } from '../../src/model/delivery.ts';
+import type { About, SeriesBatch } from '../../src/model/delivery.ts';
 
 export interface SinkCall {
   readonly call:
@@ -41,6 +41,14 @@ export class FakeSink implements FeedSink {
 
   tally(count: number, position: string | null, about?: About): void {
     this.#count(count, position, [], about);
+  }
+
+  tallySeries({ count }: SeriesBatch, position: string | null, about?: About): void {
+    this.#count(count, position, [], about);
+  }
+
+  slotOf(): number | null {
+    return null;
   }
 
   malformed(count: number, detail: string): void {

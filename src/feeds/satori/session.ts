@@ -3,9 +3,9 @@
  * subscription it belongs to. After a break everything is done again, each subscription from its own position.
  */
 import { createHmac } from 'node:crypto';
+import { openTap, type TapLink } from '../../tap/index.ts';
 import { Connection } from '../connection.ts';
 import type { FeedChannel, FeedDeps } from '../feed.ts';
-import { scanData } from './data-scan.ts';
 import { endpointUrl, milliseconds, type SatoriOptions } from './options.ts';
 import { errorText, isRecord, type Pdu, parsePdu, textOf } from './pdu.ts';
 import { Subscription, type Verdict } from './subscription.ts';
@@ -26,8 +26,7 @@ export class Session {
   readonly #options: SatoriOptions;
   readonly #deps: FeedDeps;
   readonly #connection: Connection;
-  /** Whether nobody here looks into messages, so that counting them is enough. */
-  readonly #countsOnly: boolean;
+  readonly #tap: TapLink | null;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #replies = new Map<number, { readonly reply: Reply; readonly cancel: () => void }>();
   readonly #cancelRetries = new Set<() => void>();
@@ -41,17 +40,24 @@ export class Session {
       const subscription = new Subscription(channel);
       this.#subscriptions.set(subscription.id, subscription);
     }
-    this.#countsOnly = channels.every(({ needsBody, options }) => !needsBody && !options.time);
     this.#options = channels[0]!.options;
     this.#deps = deps;
     const { ping, heartbeat } = this.#options;
     const url = endpointUrl(this.#options);
+    const tapped = [...this.#subscriptions.values()].map((subscription) => subscription.tapped);
+    this.#tap = openTap({
+      envelope: 'satori',
+      utf8: false,
+      frameBytesMax: this.#options.frameBytesMax,
+      channels: tapped.filter((channel) => channel !== null),
+    });
     this.#connection = new Connection(
       this.#options,
       {
         url: () => url,
         protocols: [],
         ping: { everyMs: milliseconds(ping), text: heartbeat === 'publish' ? HEARTBEAT : null },
+        tap: this.#tap,
       },
       {
         open: () => this.#authenticate(),
@@ -68,6 +74,7 @@ export class Session {
     for (const [id, { name }] of this.#subscriptions) {
       if (name !== channelName) continue;
       this.#subscriptions.delete(id);
+      this.#tap?.remove(id);
       const body = { subscription_id: id };
       this.#connection.send(JSON.stringify({ action: 'rtm/unsubscribe', id: 'removed', body }));
       this.#removed.add(id);
@@ -137,7 +144,6 @@ export class Session {
   }
 
   #frame(data: Buffer): void {
-    if (this.#countsOnly && this.#scanned(data)) return;
     const pdu = parsePdu(data.toString('utf8'));
     if (!pdu) return this.#unreadable('a frame from the server is not a PDU');
     // Nearly every frame is this one; it is not taken apart.
@@ -148,15 +154,6 @@ export class Session {
     else if (pdu.action === '' || pdu.action === '/error') {
       this.#connection.reconnect(`the server said ${errorText(pdu.body)}`);
     } else this.#reply(pdu, outcome);
-  }
-
-  /** Counts a data PDU without parsing it; false where that cannot be done. */
-  #scanned(data: Buffer): boolean {
-    const scan = scanData(data);
-    const subscription = scan && this.#subscriptions.get(scan.subscriptionId);
-    if (!subscription) return false;
-    subscription.counted(scan.messageCount, scan.position);
-    return true;
   }
 
   #reply(pdu: Pdu, outcome: string): void {

@@ -5,12 +5,17 @@
  * server either continues exactly or says how many messages are gone. `history` is asked for only while
  * there is no position at all; asking again would deliver the same messages twice.
  */
+import type { About, SeriesBatch } from '../../model/delivery.ts';
+import type { TapChannel } from '../../tap/index.ts';
 import { compileEventTime } from '../event-time.ts';
 import type { FeedChannel } from '../feed.ts';
+import { tapChannel } from '../tapped.ts';
 import type { SatoriOptions } from './options.ts';
 import { countOf, errorText, type Pdu, textOf } from './pdu.ts';
 
-const REPLAYED = { replayed: true };
+const REPLAYED: About = { replayed: true };
+/** Where a data PDU has its messages. */
+const MESSAGES = ['body', 'messages'];
 
 /** What a subscription wants its session to do next. */
 export type Verdict = 'go-on' | 'subscribe-again' | 'retry-later';
@@ -41,6 +46,16 @@ export class Subscription {
 
   get sink() {
     return this.#channel.sink;
+  }
+
+  /** The channel as the tap counts it; null where its messages have to be parsed. */
+  get tapped(): TapChannel | null {
+    if (this.#timeOf) return null;
+    return tapChannel(this.#channel, {
+      id: this.id,
+      list: MESSAGES,
+      counted: (batch, position) => this.#counted(batch, position),
+    });
   }
 
   /** The body of the subscribe request. */
@@ -96,18 +111,24 @@ export class Subscription {
       this.sink.malformed(1, 'a data PDU has no array of messages');
       return;
     }
-    if (!this.#channel.needsBody && !this.#timeOf) return this.counted(messages.length, position);
     this.#delivered = true;
+    if (!this.#channel.needsBody && !this.#timeOf) {
+      this.sink.tally(messages.length, position, this.#about);
+      return;
+    }
     this.sink.messages(messages, position, {
       replayed: this.#replaying,
       ...(this.#timeOf ? { times: messages.map(this.#timeOf) } : {}),
     });
   }
 
-  /** The same where only their number is wanted. */
-  counted(messageCount: number, position: string | null): void {
+  #counted(batch: SeriesBatch, position: string | null): void {
     this.#delivered = true;
-    this.sink.tally(messageCount, position, this.#replaying ? REPLAYED : undefined);
+    this.sink.tallySeries(batch, position, this.#about);
+  }
+
+  get #about(): About | undefined {
+    return this.#replaying ? REPLAYED : undefined;
   }
 
   /** `rtm/subscription/info`: the server skipped messages for us. */

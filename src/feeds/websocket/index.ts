@@ -6,6 +6,7 @@ import type { Feed, FeedChannel, FeedDeps, FeedKind } from '../feed.ts';
 import { frameReader } from './frames.ts';
 import { Intake } from './intake.ts';
 import { type Outgoing, type WebsocketOptions, websocketOptions } from './options.ts';
+import { tapOf } from './tapped.ts';
 
 export const websocket: FeedKind<WebsocketOptions> = {
   kind: 'websocket',
@@ -51,6 +52,7 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
       },
       protocols: [options.protocols].flat(),
       ping: pingPolicy(options.ping),
+      tap: tapOf(channel, () => connection.proven()),
     },
     {
       open() {

@@ -1,0 +1,224 @@
+/**
+ * What the walk over a frame meets: the array of messages, and in each message its key and its value.
+ *
+ * The walk (`json.ts`) says where brackets open and close, and stops at the names and commas that `watch` asks for.
+ * Keys and values are staged, one record a message, and count only when the whole frame is valid.
+ */
+import { closingQuote, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE, skipSpace } from './bytes';
+import { decimal, readDecimal } from './decimal';
+import {
+  PROGRAM_KEY, PROGRAM_LIST, PROGRAM_VALUE, STAGE_AT, STAGE_MAX, STAGE_SIZE, TOKEN_BYTES_MAX,
+} from '../layout';
+import {
+  await_, enter, hasArrived, isLast, isStep, KEY, LIST, lastByte, leave, level, nameEnd, restart, see, start, VALUE,
+} from './paths';
+import { beginPdu, isWholePdu, nameOfPdu } from './pdu';
+import { scalarEnd } from './scalar';
+import { where } from './words';
+
+/** Of the frame: how many messages it has, and how many records were staged for them. */
+export let messageCount: i32 = 0;
+export let stagedCount: i32 = 0;
+/** Where the array of messages begins and ends, brackets included; an end of 0: not seen. */
+export let listAt: usize = 0;
+export let listEnd: usize = 0;
+/** Depth of that array; 0 where the frame itself is the message. */
+export let base: i32 = 0;
+/** The same while inside of it; -1 outside. */
+export let listDepth: i32 = -1;
+/** Whether keys or values are wanted, so that each message is looked at. */
+export let perMessage: bool = false;
+/** What was found cannot be counted without the parser. */
+export let failed: bool = false;
+
+let frameEnd: usize = 0;
+let isSatori: bool = false;
+let wantsKey: bool = false;
+let wantsValue: bool = false;
+/** Of the message being looked at. */
+let tokenAt: usize = 0;
+let tokenLength: i32 = 0;
+let hasValue: bool = false;
+let value: f64 = 0;
+
+/** Starts a scan by a program, of bytes before `to`. */
+function begin(program: usize, to: usize): void {
+  const list = load<usize>(program, PROGRAM_LIST);
+  const key = load<usize>(program, PROGRAM_KEY);
+  const number = load<usize>(program, PROGRAM_VALUE);
+  frameEnd = to;
+  failed = false;
+  messageCount = 0;
+  stagedCount = 0;
+  base = list ? load<i32>(list) + 1 : 0;
+  perMessage = (key | number) !== 0;
+  if (!perMessage) return;
+  wantsKey = key !== 0;
+  wantsValue = number !== 0;
+  start(KEY, key, base);
+  start(VALUE, number, base);
+  forgetMessage();
+}
+
+/** Starts with a whole frame; `satori` where it is a PDU. */
+export function beginFrame(program: usize, to: usize, satori: bool): void {
+  begin(program, to);
+  const list = load<usize>(program, PROGRAM_LIST);
+  isSatori = satori;
+  beginPdu();
+  listEnd = 0;
+  listDepth = list ? -1 : EVERYWHERE;
+  start(LIST, list, 0);
+}
+
+/** Starts inside of the array of messages. */
+export function beginMessages(program: usize, to: usize): void {
+  begin(program, to);
+  listDepth = base;
+}
+
+/** The walk is over, and has counted `commas` between messages: is everything there? */
+export function endFrame(commas: i32): bool {
+  messageCount += commas;
+  if (base === 0) endLast();
+  else if (listEnd === 0) return false;
+  return !failed && (!isSatori || isWholePdu());
+}
+
+/** The same for a walk that began inside of the array, which was not empty. */
+export function endMessages(commas: i32): bool {
+  messageCount += commas;
+  endLast();
+  return !failed;
+}
+
+/** The last message has no comma behind it. */
+function endLast(): void {
+  messageCount++;
+  if (perMessage) endMessage();
+}
+
+/** What has to be looked at beside brackets: nothing; the colons, for names; the commas, which end messages. */
+export const NOTHING = 0;
+export const COLONS = 1;
+export const COMMAS = 2;
+/** More than any depth: the frame itself is the message. */
+const EVERYWHERE = 0x7fffffff;
+
+/**
+ * Where to look. Of the colons only those whose name may be one that is waited for, going by its last byte, two bytes
+ * before: not where white space may come between, nor for the first two bytes of a block.
+ */
+// @ts-ignore: decorator
+@inline
+export function watchedBits(
+  watched: i32, a: v128, b: v128, c: v128, d: v128, colons: u64, commas: u64, space: u64,
+): u64 {
+  if (watched === NOTHING) return 0;
+  if (watched === COMMAS) return commas;
+  if (space || listDepth < 0) return colons;
+  let lasts: u64 = wantsKey ? where(a, b, c, d, lastByte(KEY)) : 0;
+  if (wantsValue) lasts |= where(a, b, c, d, lastByte(VALUE));
+  return colons & ((lasts << 2) | 3);
+}
+
+/** What has to be looked at between brackets, at the present depth. */
+export function watch(depth: i32, objects: u64): i32 {
+  const isObject = (objects >> depth) & 1;
+  if (listDepth < 0) return isObject && level(LIST) === depth ? COLONS : NOTHING;
+  if (!perMessage) return NOTHING;
+  if (depth === base && base !== 0) return COMMAS;
+  return isObject && (level(KEY) === depth || level(VALUE) === depth) ? COLONS : NOTHING;
+}
+
+/** A bracket opens on the way to the messages; it may be theirs. */
+export function openOutside(at: usize, depth: i32, brace: bool): void {
+  if (!(base === 1 && depth === 1) && !enter(LIST, at)) return;
+  if (!hasArrived(LIST)) return;
+  if (brace || listEnd !== 0) failed = true;
+  listDepth = depth;
+  listAt = at;
+}
+
+export function openInside(at: usize): void {
+  enter(KEY, at);
+  enter(VALUE, at);
+}
+
+export function closeInside(depth: i32): void {
+  leave(KEY, depth);
+  leave(VALUE, depth);
+}
+
+export function endList(at: usize, depth: i32): void {
+  let before = at - 1;
+  while (isSpace(load<u8>(before))) before--;
+  if (before !== listAt) endLast();
+  listDepth = -1;
+  listEnd = at + 1;
+  leave(LIST, depth);
+}
+
+/** The name before this colon may be one that is waited for. */
+export function name(colon: usize, depth: i32): void {
+  const quote = nameEnd(colon);
+  if (listDepth >= 0) {
+    if (level(KEY) === depth && isStep(KEY, quote)) follow(KEY, colon);
+    if (level(VALUE) === depth && isStep(VALUE, quote)) follow(VALUE, colon);
+  } else if (isStep(LIST, quote)) follow(LIST, colon);
+  else if (isSatori && !nameOfPdu(quote, colon, frameEnd, depth)) failed = true;
+}
+
+/** A step is found: its value is entered, or is what was looked for. */
+function follow(walk: usize, colon: usize): void {
+  const at = skipSpace(colon + 1, frameEnd);
+  const first = load<u8>(at);
+  if (!see(walk)) failed = true;
+  else if (walk === LIST) {
+    // Without an array at its end the frame is malformed, which is for the parser to say.
+    if (first !== (isLast(LIST) ? OPEN_BRACKET : OPEN_BRACE)) failed = true;
+    await_(LIST, at);
+  } else if (!isLast(walk)) await_(walk, first === OPEN_BRACE ? at : 0);
+  else if (walk === KEY) takeToken(at, first);
+  else takeValue(at, first);
+}
+
+function takeToken(at: usize, first: i32): void {
+  const to = first === QUOTE ? closingQuote(at, frameEnd) + 1 : scalarEnd(at, frameEnd);
+  tokenAt = at;
+  tokenLength = <i32>(to - at);
+  // Objects and arrays have no text; they end here as well.
+  if (to <= at || tokenLength > TOKEN_BYTES_MAX) failed = true;
+}
+
+function takeValue(at: usize, first: i32): void {
+  const quoted = first === QUOTE;
+  const from = quoted ? at + 1 : at;
+  const to = quoted ? closingQuote(at, frameEnd) : scalarEnd(at, frameEnd);
+  if (to === 0 || !readDecimal(from, to)) failed = true;
+  hasValue = true;
+  value = decimal;
+}
+
+export function endMessage(): void {
+  if (stagedCount === STAGE_MAX || (wantsValue && !hasValue)) {
+    failed = true;
+    return;
+  }
+  const record = STAGE_AT + stagedCount * STAGE_SIZE;
+  store<usize>(record, tokenAt);
+  store<i32>(record, tokenLength, 4);
+  store<f64>(record, value, 8);
+  stagedCount++;
+  forgetMessage();
+}
+
+function forgetMessage(): void {
+  tokenAt = 0;
+  tokenLength = 0;
+  hasValue = false;
+  value = 0;
+  restart(KEY);
+  restart(VALUE);
+}
+
