@@ -30,6 +30,8 @@ export class FakeSink implements FeedSink {
   readonly calls: SinkCall[] = [];
   position: string | null = null;
   counted = 0;
+  /** Of those, the ones that never went through `ws`. */
+  tapped = 0;
   malformedCount = 0;
   #seen = 0;
   #wake: (() => void)[] = [];
@@ -44,6 +46,7 @@ export class FakeSink implements FeedSink {
   }
 
   tallySeries({ count }: SeriesBatch, position: string | null, about?: About): void {
+    this.tapped += count;
     this.#count(count, position, [], about);
   }
 
