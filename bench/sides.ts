@@ -34,7 +34,7 @@ export const sides: readonly Side[] = [
     label: 'Weir, tap',
     counts: 'messages',
     reader: node('counting-weir.ts'),
-    thousands: [2_000, 8_000, 6_000, 1_500],
+    thousands: [8_000, 24_000, 12_000, 12_000],
   },
   {
     name: 'weir-off',

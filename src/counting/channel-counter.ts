@@ -199,23 +199,31 @@ export class ChannelCounter {
   }
 
   /** Aims at the second that messages belong to; false for one that is too late, which is then accounted for. */
-  #stamp(time: number | null, now: number, count = 1): boolean {
+  #stamp(time: number | null, now: number): boolean {
+    if (time === null) {
+      this.#aim(now, 1);
+      return true;
+    }
     const { at, late, oddity } = stampOf(time, now);
     if (oddity !== null) this.#limit.event('feed-error', oddity);
     if (at > now) this.#timeline.reach(at);
-    const inTime = this.#writer.aim(Math.floor((late ? now : at) / 1_000));
-    // There was no room for the second it belongs to.
-    if (!inTime || this.#timeline.full) this.#writer.add('coarse', count);
+    this.#aim(late ? now : at, 1);
     if (!late) return true;
     this.#writer.add('received', 1);
     this.#writer.add('late', 1);
     return false;
   }
 
+  /** Directs what is added next to the second of `at`; where there was no room for it, that is accounted for. */
+  #aim(at: number, count: number): void {
+    const inTime = this.#writer.aim(Math.floor(at / 1_000));
+    if (!inTime || this.#timeline.full) this.#writer.add('coarse', count);
+  }
+
   #tally(count: number, about: About | undefined): void {
     const now = this.#arrive();
     if (count === 0) return;
-    this.#stamp(null, now, count);
+    this.#aim(now, count);
     this.#writer.add('received', count);
     this.#writer.add('counted', count);
     if (this.#isReplayed(null, about)) this.#writer.add('replayed', count);
@@ -227,7 +235,7 @@ export class ChannelCounter {
   }
 
   #set(field: 'malformed' | 'duplicate', count: number, position: string | null = null): void {
-    this.#stamp(null, this.#arrive(), count);
+    this.#aim(this.#arrive(), count);
     this.#writer.add('received', count);
     this.#writer.add(field, count);
     this.#commit(position);

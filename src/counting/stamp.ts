@@ -16,9 +16,8 @@ export interface Stamp {
   readonly oddity: string | null;
 }
 
-/** The stamp of a message with that event time (null for none) which arrives `now`; Unix milliseconds. */
-export function stampOf(time: number | null, now: number): Stamp {
-  if (time === null) return { at: now, late: false, oddity: null };
+/** The stamp of a message with that event time which arrives `now`; Unix milliseconds. */
+export function stampOf(time: number, now: number): Stamp {
   if (time <= now + AHEAD_MS_SLACK)
     return { at: time, late: now - time > LATE_MS_MAX, oddity: null };
   const seconds = Math.round((time - now) / 1_000);

@@ -26,6 +26,8 @@ export function allocatePulse(): PulseMemory {
 
 export class Pulse {
   readonly #words: Float64Array;
+  /** The step that was asked for last: it is asked for with every frame. */
+  #step: ClockStep | null = null;
 
   constructor(memory: PulseMemory) {
     this.#words = new Float64Array(memory.buffer);
@@ -44,7 +46,10 @@ export class Pulse {
   get step(): ClockStep | null {
     const number = this.#words[STEP_NUMBER]!;
     if (number === 0) return null;
-    return { number, from: this.#words[STEP_FROM]!, to: this.#words[STEP_TO]! };
+    if (this.#step?.number !== number) {
+      this.#step = { number, from: this.#words[STEP_FROM]!, to: this.#words[STEP_TO]! };
+    }
+    return this.#step;
   }
 
   /** Moves the anchor at once, so that `from` is followed by `to`. */
