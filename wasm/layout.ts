@@ -95,7 +95,18 @@ export const CHANNEL_SIZE = 48;
 export const PROGRAM_LIST = 0;
 export const PROGRAM_KEY = 4;
 export const PROGRAM_VALUE = 8;
-export const PROGRAM_SIZE = 16;
+/** Conditions that a frame must meet, one after the other, and how many. */
+export const PROGRAM_GUARDS = 12;
+export const PROGRAM_GUARD_COUNT = 16;
+export const PROGRAM_SIZE = 20;
+
+/** A guard: a path, and the texts one of which must be at its end: their number, then address and length of each. */
+export const GUARD_PATH = 0;
+export const GUARD_COUNT = 4;
+export const GUARD_TOKENS = 8;
+export const GUARD_TOKENS_MAX = 8;
+export const GUARD_SIZE = GUARD_TOKENS + GUARD_TOKENS_MAX * 8;
+export const GUARDS_MAX = 4;
 
 /** A path: the number of its steps, then the steps. */
 export const PATH_COUNT = 0;

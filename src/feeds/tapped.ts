@@ -1,6 +1,6 @@
 /** A feed's channel as the tap counts it. */
 import type { SeriesBatch } from '../model/delivery.ts';
-import { plainSteps, type TapChannel } from '../tap/index.ts';
+import { type Guard, plainSteps, type TapChannel } from '../tap/index.ts';
 import type { FeedChannel } from './feed.ts';
 
 export interface Tapped {
@@ -8,6 +8,8 @@ export interface Tapped {
   readonly id: string;
   /** Path to the array of messages in a frame; null where the frame is the message. */
   readonly list: readonly string[] | null;
+  /** What must be in a frame for it to have messages. */
+  readonly guards?: readonly Guard[];
   /** As in `TapChannel`. */
   counted(batch: SeriesBatch, position: string | null): void;
 }
@@ -15,7 +17,7 @@ export interface Tapped {
 /** A channel as the tap counts it; null where its messages have to be parsed. */
 export function tapChannel(
   { look, needsBody, sink }: Pick<FeedChannel, 'look' | 'needsBody' | 'sink'>,
-  { id, list, counted }: Tapped,
+  { id, list, guards = [], counted }: Tapped,
 ): TapChannel | null {
   const wanted = look ?? (needsBody ? null : NUMBER_ONLY);
   if (!wanted) return null;
@@ -26,7 +28,7 @@ export function tapChannel(
     return null;
   return {
     id,
-    program: { list, key, value },
+    program: { list, key, value, guards },
     slotCount: key ? wanted.keysMax + 1 : 0,
     counted,
     slotOf: (given) => sink.slotOf(given),

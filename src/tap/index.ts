@@ -5,7 +5,7 @@ import { type TapChannel, TapLink } from './link.ts';
 import { MemoryFull } from './lot.ts';
 
 export type { TapChannel, TapLink } from './link.ts';
-export { plainSteps } from './program.ts';
+export { areFew, type Guard, plainSteps } from './program.ts';
 
 const ENVELOPES = {
   /** A frame is one message, whatever it holds. */

@@ -93,7 +93,7 @@ export class TapLink {
       const [first] = plan.channels;
       if (first) {
         const program = { ...first.program, key: null, value: null };
-        this.#set(this.#at, LINK_PROGRAM, writeProgram(kernel, this.#lot, program));
+        this.#set(this.#at, LINK_PROGRAM, writeProgram(this.#lot, program));
       }
       for (const channel of plan.channels) this.#add(channel);
     } catch (error) {
@@ -141,7 +141,7 @@ export class TapLink {
     const at = this.#lot.take(CHANNEL_SIZE);
     const table = channel.slotCount > 0 ? new SeriesTable(this.#lot, channel.slotCount) : null;
     const idAt = this.#lot.copy(id);
-    this.#set(at, CHANNEL_PROGRAM, writeProgram(this.kernel, this.#lot, channel.program));
+    this.#set(at, CHANNEL_PROGRAM, writeProgram(this.#lot, channel.program));
     this.#set(at, CHANNEL_TABLE, table?.at ?? 0);
     this.#set(at, CHANNEL_ID_AT, idAt);
     this.#set(at, CHANNEL_ID_LENGTH, id.length);

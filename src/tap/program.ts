@@ -1,8 +1,17 @@
 /** What a scanner can look for without parsing: paths of plain names, and how they lie in its memory. */
 import {
+  GUARD_COUNT,
+  GUARD_PATH,
+  GUARD_SIZE,
+  GUARD_TOKENS,
+  GUARD_TOKENS_MAX,
+  GUARDS_MAX,
+  NAME_BYTES_MAX,
   PATH_COUNT,
   PATH_STEPS,
   PATH_STEPS_MAX,
+  PROGRAM_GUARD_COUNT,
+  PROGRAM_GUARDS,
   PROGRAM_KEY,
   PROGRAM_LIST,
   PROGRAM_SIZE,
@@ -14,7 +23,6 @@ import {
   STEP_TAIL,
 } from '../../wasm/layout.ts';
 import { parsePath } from '../model/path.ts';
-import type { Kernel } from './kernel.ts';
 import type { Lot } from './lot.ts';
 
 /** The paths of one channel. */
@@ -24,6 +32,24 @@ export interface Program {
   /** From a message to its key, and to its value; null where none is wanted. */
   readonly key: readonly string[] | null;
   readonly value: readonly string[] | null;
+  /** What must be in a frame for it to have messages: each of these. */
+  readonly guards?: readonly Guard[];
+}
+
+/** One of these values must be at the path. */
+export interface Guard {
+  readonly path: readonly string[];
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+/** Whether the scanner has room for the guards. */
+export function areFew(guards: readonly Guard[]): boolean {
+  const fits = (text: string) => Buffer.byteLength(text) <= NAME_BYTES_MAX;
+  return (
+    guards.length <= GUARDS_MAX &&
+    guards.every(({ values }) => values.length <= GUARD_TOKENS_MAX) &&
+    guards.every(({ values }) => values.every((value) => fits(JSON.stringify(value))))
+  );
 }
 
 /** The steps of a path that can be followed by its bytes; null where only the parser can. */
@@ -46,12 +72,30 @@ function isPlain(step: string | number): boolean {
 const UNPLAIN = /^\d+$|["\\\u0000-\u001f\ud800-\udfff\ufffd]/;
 
 /** Writes a program into memory; returns its address. */
-export function writeProgram({ words }: Kernel, lot: Lot, { list, key, value }: Program): number {
+export function writeProgram(lot: Lot, { list, key, value, guards = [] }: Program): number {
+  const { words } = lot.kernel;
   const at = lot.take(PROGRAM_SIZE);
   const path = (steps: readonly string[] | null) => (steps === null ? 0 : writePath(lot, steps));
   words[(at + PROGRAM_LIST) >> 2] = path(list);
   words[(at + PROGRAM_KEY) >> 2] = path(key);
   words[(at + PROGRAM_VALUE) >> 2] = path(value);
+  words[(at + PROGRAM_GUARD_COUNT) >> 2] = guards.length;
+  words[(at + PROGRAM_GUARDS) >> 2] = writeGuards(lot, guards);
+  return at;
+}
+
+function writeGuards(lot: Lot, guards: readonly Guard[]): number {
+  const { words } = lot.kernel;
+  const at = lot.take(GUARD_SIZE * Math.max(guards.length, 1));
+  guards.forEach(({ path, values }, index) => {
+    const guard = at + index * GUARD_SIZE;
+    words[(guard + GUARD_PATH) >> 2] = writePath(lot, path);
+    words[(guard + GUARD_COUNT) >> 2] = values.length;
+    values.forEach((value, place) => {
+      const token = Buffer.from(JSON.stringify(value));
+      words.set([lot.copy(token), token.length], (guard + GUARD_TOKENS + place * 8) >> 2);
+    });
+  });
   return at;
 }
 

@@ -184,14 +184,12 @@ export class JsonScan {
     const length = end - value - 2;
     if (end === NO || length > NAME_BYTES_MAX) return NO;
     if (isAction) {
-      if (this.#sawAction || !this.#equals(value, end, DATA)) return NO;
+      if (!this.#equals(value, end, DATA)) return NO;
       this.#sawAction = true;
     } else if (isPosition) {
-      if (this.positionLength !== NO) return NO;
       this.positionAt = value + 1;
       this.positionLength = length;
     } else {
-      if (this.idLength !== NO) return NO;
       this.idAt = value + 1;
       this.idLength = length;
     }

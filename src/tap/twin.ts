@@ -28,6 +28,7 @@ import {
   MISS_AT,
   MISS_MAX,
   MISS_SIZE,
+  PROGRAM_GUARD_COUNT,
   PROGRAM_KEY,
   PROGRAM_VALUE,
   RESULT_AT,
@@ -126,6 +127,8 @@ class Twin implements Scanner {
     if (envelope === ENVELOPE_OPAQUE) return this.#credit(channel, 1);
     if (envelope === ENVELOPE_SATORI) return this.#takePdu(link, from, to);
     const program = this.#get(channel + CHANNEL_PROGRAM);
+    // Guards are left to the parser.
+    if (this.#get(program + PROGRAM_GUARD_COUNT) !== 0) return STOP_STRANGE;
     return this.#json.scan(program, from, to, false) ? this.#commit(channel) : STOP_STRANGE;
   }
 

@@ -97,7 +97,14 @@ export function json(dice: Dice, messages: string | undefined): string {
       )}]`;
   if (messages === '$') return items;
   const data = object(dice, shuffled(dice, [['items', items]]));
-  return object(dice, shuffled(dice, [['data', data]]));
+  const kind = dice.pick(['"x"', '"x"', '"y"', '"\\u0078"', '["x"]']);
+  return object(
+    dice,
+    shuffled(dice, [
+      ['kind', kind],
+      ['data', data],
+    ]),
+  );
 }
 
 function message(dice: Dice): string {

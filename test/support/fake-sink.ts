@@ -32,6 +32,10 @@ export class FakeSink implements FeedSink {
   counted = 0;
   /** Of those, the ones that never went through `ws`. */
   tapped = 0;
+  /** What those were worth, in all and by key. */
+  summed = 0;
+  readonly keys = new Map<unknown, { count: number; sum: number }>();
+  readonly #slots: unknown[] = [];
   malformedCount = 0;
   #seen = 0;
   #wake: (() => void)[] = [];
@@ -45,13 +49,21 @@ export class FakeSink implements FeedSink {
     this.#count(count, position, [], about);
   }
 
-  tallySeries({ count }: SeriesBatch, position: string | null, about?: About): void {
+  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void {
+    const { count, sum, slots, counts, sums } = batch;
     this.tapped += count;
+    this.summed += sum;
+    for (const slot of slots) {
+      const key = this.#slots[slot - 1];
+      const one = this.keys.get(key) ?? { count: 0, sum: 0 };
+      this.keys.set(key, { count: one.count + counts[slot]!, sum: one.sum + sums[slot]! });
+    }
     this.#count(count, position, [], about);
   }
 
-  slotOf(): number | null {
-    return null;
+  slotOf(key: unknown): number {
+    if (!this.#slots.includes(key)) this.#slots.push(key);
+    return this.#slots.indexOf(key) + 1;
   }
 
   malformed(count: number, detail: string): void {

@@ -64,7 +64,7 @@ const websocket: FeedDriver = {
   kind: 'websocket',
   options: (url) => ({ kind: 'websocket', url, messages: 'data' }),
   async welcome() {},
-  frame: (count) => `{"data":${JSON.stringify(Array.from({ length: count }, (_, n) => n))}}`,
+  frame: (count) => `{"data":${JSON.stringify(Array.from({ length: count }, (_, n) => ({ n })))}}`,
   garbage: [
     { title: 'bytes', frame: bytes, ...malformed },
     { title: 'a lone bracket', frame: '{', ...malformed },

@@ -1,6 +1,6 @@
 // Opens a feed inside a test: fake time, sinks that record, everything closed at the end.
 import type { TestContext } from 'node:test';
-import type { Feed, FeedChannel, FeedKind } from '../../src/feeds/feed.ts';
+import type { Feed, FeedChannel, FeedKind, Look } from '../../src/feeds/feed.ts';
 import { feedKind } from '../../src/feeds/index.ts';
 import type { KindOptions } from '../../src/model/channel.ts';
 import { FakeSink } from './fake-sink.ts';
@@ -37,6 +37,7 @@ export interface FeedRun {
 
 export interface RunSetup {
   readonly needsBody?: boolean;
+  readonly look?: Look;
   /** Positions that an earlier run left, channel by channel. */
   readonly positions?: readonly (string | null)[];
   /** Channel names, in order; `channel`, `channel-2`, … otherwise. */
@@ -60,6 +61,7 @@ export function runFeed(
       options: kind.options.parse(options) as KindOptions,
       sink,
       needsBody: setup.needsBody ?? true,
+      ...(setup.look ? { look: setup.look } : {}),
     };
   });
   const feed = kind.open(channels, {

@@ -6,7 +6,7 @@ import type { SeriesBatch } from '../../src/model/delivery.ts';
 import { createKernel, instantiate } from '../../src/tap/kernel.ts';
 import { type LinkPlan, TapLink } from '../../src/tap/link.ts';
 import { createTwin } from '../../src/tap/twin.ts';
-import { ENVELOPE_JSON, ENVELOPE_OPAQUE, READ_AT } from '../../wasm/layout.ts';
+import { ENVELOPE_JSON, ENVELOPE_OPAQUE, ENVELOPE_SATORI, READ_AT } from '../../wasm/layout.ts';
 import { AWKWARD, seeded } from '../support/awkward-json.ts';
 
 const KERNELS = {
@@ -14,7 +14,7 @@ const KERNELS = {
   js: createKernel(createTwin()),
 } as const;
 /** Longer than a block, so that its edge falls on every byte of what follows. */
-const PADS = 70;
+const PADS = 71;
 
 /** What a frame comes to: what was counted, or null where it is for ws. */
 type Scan = (payload: Buffer) => { readonly count: number; readonly sum: number } | null;
@@ -61,15 +61,18 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
       const go = (text: string, left: number) => {
         if (text !== '') {
           pad = (pad + 1) % PADS;
-          const padded = ' '.repeat(pad) + text;
-          const isValid = parses(padded);
-          validCount += Number(isValid);
-          if ((scan(Buffer.from(padded)) !== null) !== isValid) assert.fail(JSON.stringify(padded));
+          // White space takes another way from block to block than what stands close together.
+          for (const padded of [' '.repeat(pad) + text, `["${'x'.repeat(pad)}",${text}]`]) {
+            const isValid = parses(padded);
+            validCount += Number(isValid);
+            if ((scan(Buffer.from(padded)) !== null) !== isValid)
+              assert.fail(JSON.stringify(padded));
+          }
         }
         if (left > 0) for (const token of tokens) go(text + token, left - 1);
       };
-      go('', 6);
-      assert.ok(validCount > 40, `${validCount} were JSON`);
+      go('', name === 'wasm' ? 6 : 5);
+      assert.ok(validCount > 10, `${validCount} were JSON`);
     });
 
     test('every text of up to four bytes that mean something, wherever a block ends', () => {
@@ -107,9 +110,38 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
       go('', 4);
     });
 
-    test('awkward messages are counted', () => {
+    test('an escape in a name that is looked for is left to the parser, however long the name', () => {
+      const name = 'n'.repeat(150);
+      const scan = scanner(kernel, {}, [name]);
+      for (let at = 0; at < name.length; at++) {
+        const spelled = `${name.slice(0, at)}\\u006e${name.slice(at + 1)}`;
+        assert.equal(scan(Buffer.from(`{"${spelled}":1}`)), null);
+        assert.equal(scan(Buffer.from(`{"x${spelled}":2,"${name}":1}`))?.sum ?? 1, 1);
+      }
+      assert.equal(scan(Buffer.from(`{"${name}":1}`))?.sum, 1);
+    });
+
+    test('awkward messages are counted, indented as well', () => {
       const scan = scanner(kernel);
-      for (const text of AWKWARD) assert.equal(scan(Buffer.from(text))?.count, 1, text);
+      for (const text of AWKWARD) {
+        assert.equal(scan(Buffer.from(text))?.count, 1, text);
+        const indented = JSON.stringify(JSON.parse(text), null, '\t').replaceAll('\n', '\r\n');
+        assert.equal(scan(Buffer.from(indented))?.count, 1, indented);
+      }
+    });
+
+    test('deep nesting is counted up to a depth, and never taken for what it is not', () => {
+      const scan = scanner(kernel);
+      for (let depth = 1; depth < 200; depth++) {
+        const opens = '['.repeat(depth);
+        const closes = ']'.repeat(depth);
+        assert.equal(scan(Buffer.from(opens + closes)) !== null, depth <= 63, String(depth));
+        assert.equal(scan(Buffer.from(`${opens}${closes}]`)), null);
+        assert.equal(scan(Buffer.from(`${opens}{${closes}`)), null);
+        assert.equal(scan(Buffer.from(`${opens}${closes.slice(1)}}`)), null);
+        assert.equal(scan(Buffer.from(`{"a":${opens}${closes}}}`)), null);
+        assert.equal(scan(Buffer.from(opens + '1,'.repeat(depth) + closes)), null);
+      }
     });
 
     test('decimals are the doubles that JSON.parse makes of them, or left to it', () => {
@@ -125,6 +157,39 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
         assert.equal(scan(Buffer.from(`{"v":"${text}"}`))?.sum, Number(text) + 0, text);
       }
       assert.ok(readCount > 25_000, `${readCount} were read`);
+    });
+
+    test('a PDU that differs in one byte from the one before', () => {
+      let counted: string | null = null;
+      const scan = scanner(kernel, {
+        envelope: ENVELOPE_SATORI,
+        channels: ['c', 'd'].map((id) => ({
+          id,
+          program: { list: ['body', 'messages'], key: null, value: null },
+          slotCount: 0,
+          counted: ({ count }, position) => {
+            counted = JSON.stringify([id, count, position]);
+          },
+          slotOf: () => 0,
+        })),
+      });
+      const text =
+        '{"action":"rtm/subscription/data","body":{"position":"1:7","messages":[{"a":"x"},[1]],"subscription_id":"c"}}';
+      const loud = [...Buffer.from('"\\{}[],:0-. deDmx1'), 0, 0x0a, 0x80];
+      for (let at = 0; at < text.length; at++) {
+        for (const byte of loud) {
+          for (const change of ['replace', 'insert']) {
+            scan(Buffer.from(text));
+            const bytes = Buffer.from(text);
+            const rest = bytes.subarray(change === 'insert' ? at : at + 1);
+            const changed = Buffer.concat([bytes.subarray(0, at), Buffer.from([byte]), rest]);
+            counted = null;
+            scan(changed);
+            const told = counted as string | null;
+            if (told !== null) assert.equal(told, pduAsParsed(changed), changed.toString('latin1'));
+          }
+        }
+      }
     });
 
     test('a text that is not UTF-8 is for ws, as isUtf8 says', () => {
@@ -155,6 +220,17 @@ function parses(text: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Channel, number of messages and position, as the parser finds them. */
+function pduAsParsed(bytes: Buffer): string | null {
+  try {
+    const { action, body } = JSON.parse(bytes.toString('utf8'));
+    if (action !== 'rtm/subscription/data' || !Array.isArray(body.messages)) return null;
+    return JSON.stringify([body.subscription_id, body.messages.length, body.position]);
+  } catch {
+    return null;
   }
 }
 

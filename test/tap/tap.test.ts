@@ -37,6 +37,24 @@ for (const driver of feedDrivers) {
       }
     }
 
+    test('messages are counted by key, and summed, without ws', async (t) => {
+      const look = { key: 'n', value: 'n', keysMax: 100 };
+      const server = await startFeedServer(t);
+      const { sink } = runFeed(t, [driver.options(server.url)], { look });
+      const peer = await server.accept();
+      await driver.welcome(peer);
+      await sink.next('up');
+      await peer.settled();
+      for (let sent = 0; sent < FRAME_COUNT; sent++) peer.send(driver.frame(PER_FRAME));
+      await peer.settled();
+      assert.equal(sink.tapped, FRAME_COUNT * PER_FRAME);
+      assert.equal(sink.summed, FRAME_COUNT * (0 + 1 + 2));
+      assert.deepEqual(
+        sink.keys,
+        new Map([0, 1, 2].map((key) => [key, { count: FRAME_COUNT, sum: key * FRAME_COUNT }])),
+      );
+    });
+
     test('what is odd goes to ws, in its turn', async (t) => {
       const server = await startFeedServer(t);
       const { sink } = runFeed(t, [driver.options(server.url)], { needsBody: false });

@@ -26,10 +26,9 @@
  */
 import { BACKSLASH, COLON, COMMA, isEscape, QUOTE, SPACE } from './bytes';
 import {
-  beginFrame, beginMessages, base, closeInside, endFrame, endList, endMessage, endMessages, failed, listDepth, name,
-  openInside, openOutside, perMessage, watch, watchedBits,
+  base, beginFrame, beginMessages, closeInside, closeOutside, endFrame, endList, endMessage, endMessages, failed,
+  listDepth, looksInside, name, openInside, openOutside, watch, watchedBits,
 } from './messages';
-import { LIST, leave } from './paths';
 import { arePlain } from './plain';
 import { anyBelow, below, ENDS, leaves, over, prefixXor, sixteen, where, whereBrackets } from './words';
 
@@ -166,15 +165,15 @@ function scanBlocks(from: usize, to: usize, outside: i32, objects: u64): bool {
           braces |= (0 - brace) & bit;
           wrong |= u64(depth > DEPTH_MAX);
           if (listDepth < 0) openOutside(place, depth, brace !== 0);
-          else if (perMessage) openInside(place);
+          else if (looksInside) openInside(place);
           else continue;
         } else {
           wrong |= (((objects >> depth) & 1) ^ brace) | u64(depth === outside);
-          if (listDepth < 0) leave(LIST, depth);
+          if (listDepth < 0) closeOutside(depth);
           else if (depth === listDepth) endList(place, depth);
-          else if (perMessage) closeInside(depth);
+          else if (looksInside) closeInside(depth);
           depth--;
-          if (listDepth >= 0 && !perMessage) continue;
+          if (listDepth >= 0 && !looksInside) continue;
         }
         watched = watch(depth, objects);
         rest = (brackets | watchedBits(watched, a, b, c, d, colons, commas, space)) & segment;

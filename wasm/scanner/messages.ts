@@ -7,6 +7,9 @@
 import { closingQuote, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE, skipSpace } from './bytes';
 import { decimal, readDecimal } from './decimal';
 import {
+  areMet, beginGuards, guardCount, guardsEnter, guardsLeave, guardsLook, guardsWait,
+} from './guards';
+import {
   PROGRAM_KEY, PROGRAM_LIST, PROGRAM_VALUE, STAGE_AT, STAGE_MAX, STAGE_SIZE, TOKEN_BYTES_MAX,
 } from '../layout';
 import {
@@ -28,6 +31,8 @@ export let base: i32 = 0;
 export let listDepth: i32 = -1;
 /** Whether keys or values are wanted, so that each message is looked at. */
 export let perMessage: bool = false;
+/** Whether there is anything to look for in what a message, or the frame that is one, holds. */
+export let looksInside: bool = false;
 /** What was found cannot be counted without the parser. */
 export let failed: bool = false;
 
@@ -52,7 +57,9 @@ function begin(program: usize, to: usize): void {
   stagedCount = 0;
   base = list ? load<i32>(list) + 1 : 0;
   perMessage = (key | number) !== 0;
-  if (!perMessage) return;
+  beginGuards(program);
+  looksInside = perMessage || (guardCount !== 0 && base === 0);
+  if (!looksInside) return;
   wantsKey = key !== 0;
   wantsValue = number !== 0;
   start(KEY, key, base);
@@ -82,7 +89,7 @@ export function endFrame(commas: i32): bool {
   messageCount += commas;
   if (base === 0) endLast();
   else if (listEnd === 0) return false;
-  return !failed && (!isSatori || isWholePdu());
+  return !failed && areMet() && (!isSatori || isWholePdu());
 }
 
 /** The same for a walk that began inside of the array, which was not empty. */
@@ -116,7 +123,7 @@ export function watchedBits(
 ): u64 {
   if (watched === NOTHING) return 0;
   if (watched === COMMAS) return commas;
-  if (space || listDepth < 0) return colons;
+  if (space || listDepth < 0 || looksAtFrame()) return colons;
   let lasts: u64 = wantsKey ? where(a, b, c, d, lastByte(KEY)) : 0;
   if (wantsValue) lasts |= where(a, b, c, d, lastByte(VALUE));
   return colons & ((lasts << 2) | 3);
@@ -125,27 +132,44 @@ export function watchedBits(
 /** What has to be looked at between brackets, at the present depth. */
 export function watch(depth: i32, objects: u64): i32 {
   const isObject = (objects >> depth) & 1;
+  if (isObject && looksAtFrame() && guardsWait(depth)) return COLONS;
   if (listDepth < 0) return isObject && level(LIST) === depth ? COLONS : NOTHING;
   if (!perMessage) return NOTHING;
   if (depth === base && base !== 0) return COMMAS;
   return isObject && (level(KEY) === depth || level(VALUE) === depth) ? COLONS : NOTHING;
 }
 
+/** Whether there are guards, and the walk is where they may be: not in an array of messages. */
+// @ts-ignore: decorator
+@inline
+function looksAtFrame(): bool {
+  return guardCount !== 0 && (listDepth < 0 || base === 0);
+}
+
 /** A bracket opens on the way to the messages; it may be theirs. */
 export function openOutside(at: usize, depth: i32, brace: bool): void {
+  if (guardCount) guardsEnter(at);
   if (!(base === 1 && depth === 1) && !enter(LIST, at)) return;
   if (!hasArrived(LIST)) return;
-  if (brace || listEnd !== 0) failed = true;
+  if (brace) failed = true;
   listDepth = depth;
   listAt = at;
 }
 
+/** What was open at `depth` on the way to the messages, or after them, closes. */
+export function closeOutside(depth: i32): void {
+  if (guardCount) guardsLeave(depth);
+  leave(LIST, depth);
+}
+
 export function openInside(at: usize): void {
+  if (looksAtFrame()) guardsEnter(at);
   enter(KEY, at);
   enter(VALUE, at);
 }
 
 export function closeInside(depth: i32): void {
+  if (looksAtFrame()) guardsLeave(depth);
   leave(KEY, depth);
   leave(VALUE, depth);
 }
@@ -162,10 +186,12 @@ export function endList(at: usize, depth: i32): void {
 /** The name before this colon may be one that is waited for. */
 export function name(colon: usize, depth: i32): void {
   const quote = nameEnd(colon);
+  if (looksAtFrame() && !guardsLook(quote, colon, frameEnd, depth)) failed = true;
   if (listDepth >= 0) {
     if (level(KEY) === depth && isStep(KEY, quote)) follow(KEY, colon);
     if (level(VALUE) === depth && isStep(VALUE, quote)) follow(VALUE, colon);
-  } else if (isStep(LIST, quote)) follow(LIST, colon);
+  } else if (level(LIST) !== depth) return;
+  else if (isStep(LIST, quote)) follow(LIST, colon);
   else if (isSatori && !nameOfPdu(quote, colon, frameEnd, depth)) failed = true;
 }
 

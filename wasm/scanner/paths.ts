@@ -6,7 +6,7 @@
  */
 
 import { equal, skipSpaceBack } from './bytes';
-import { PATH_COUNT, PATH_STEPS, STEP_AT, STEP_LENGTH, STEP_MASK, STEP_SIZE, STEP_TAIL } from '../layout';
+import { GUARDS_MAX, PATH_COUNT, PATH_STEPS, STEP_AT, STEP_LENGTH, STEP_MASK, STEP_SIZE, STEP_TAIL } from '../layout';
 
 /** A walk: path, number of steps, depth before its first step, steps taken, names seen (bits), object awaited. */
 const PATH = 0;
@@ -20,6 +20,15 @@ const WALK_SIZE = 24;
 export const LIST: usize = memory.data(WALK_SIZE, 8);
 export const KEY: usize = memory.data(WALK_SIZE, 8);
 export const VALUE: usize = memory.data(WALK_SIZE, 8);
+
+/** The walks of guards, which start at the frame. */
+const GUARDS: usize = memory.data(GUARDS_MAX * WALK_SIZE, 8);
+
+// @ts-ignore: decorator
+@inline
+export function guardWalk(index: i32): usize {
+  return GUARDS + index * WALK_SIZE;
+}
 
 /** Starts a walk below `base`; a path of 0 is none, and waits nowhere. */
 export function start(walk: usize, path: usize, base: i32): void {
@@ -37,12 +46,15 @@ export function restart(walk: usize): void {
   store<usize>(walk, 0, AWAITED);
 }
 
-/** The depth at which it waits for a name; -1 when it has arrived. */
+/** No depth: what is no JSON may close more than it opened, so depths below 0 are met before the block is refused. */
+const ARRIVED = 0x40000000;
+
+/** The depth at which it waits for a name; ARRIVED when there are no more steps. */
 // @ts-ignore: decorator
 @inline
 export function level(walk: usize): i32 {
   const taken = load<i32>(walk, TAKEN);
-  return taken < load<i32>(walk, COUNT) ? load<i32>(walk, BASE) + 1 + taken : -1;
+  return taken < load<i32>(walk, COUNT) ? load<i32>(walk, BASE) + 1 + taken : ARRIVED;
 }
 
 // @ts-ignore: decorator

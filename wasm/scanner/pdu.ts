@@ -20,20 +20,22 @@ export function isWholePdu(): bool {
   return sawAction && positionLength >= 0 && idLength >= 0;
 }
 
-/** Takes the value behind `colon`, if the name that ends at `quote` is one of them. False where only the parser can. */
+/**
+ * Takes the value behind `colon`, if the name that ends at `quote` is one of them; of equal names the last counts, as with
+ * the parser. False where only the parser can tell.
+ */
 export function nameOfPdu(quote: usize, colon: usize, to: usize, depth: i32): bool {
   if (depth === 1) {
     if (!isName(quote, ACTION, 8)) return true;
-    const isFirst = !sawAction;
     sawAction = true;
-    return isFirst && takeText(colon, to) && textLength === 21 && equal(textAt, DATA, 21);
+    return takeText(colon, to) && textLength === 21 && equal(textAt, DATA, 21);
   }
   if (isName(quote, POSITION, 10)) {
-    if (positionLength >= 0 || !takeText(colon, to)) return false;
+    if (!takeText(colon, to)) return false;
     positionAt = textAt;
     positionLength = textLength;
   } else if (isName(quote, ID, 17)) {
-    if (idLength >= 0 || !takeText(colon, to)) return false;
+    if (!takeText(colon, to)) return false;
     idAt = textAt;
     idLength = textLength;
   }

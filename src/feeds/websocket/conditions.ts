@@ -22,7 +22,7 @@ export type Conditions = z.infer<typeof conditions>;
 export type FramePredicate = (frame: unknown) => boolean;
 
 /** Any value, as long as there is one. */
-const ANY = '*';
+export const ANY = '*';
 
 /** A predicate that holds when any of the conditions is met. A plain text is met by a frame that equals it. */
 export function compileConditions(given: Conditions): FramePredicate {
