@@ -129,6 +129,12 @@ export interface StoreWriter {
    * add to what is there; one for a second that was sealed before counts as amended.
    */
   commit(commit: Commit): void;
+  /**
+   * Sums up what is over: minutes and quarters of the seconds that were committed. To be called after commits, and
+   * not within one, so that what is newly sealed need not wait for it. Until then the reader answers from the
+   * finer cells, so nobody sees a difference. Throws a StoreError, and may be called again.
+   */
+  rollUp(): void;
   /** Removes what is older than the retention. Bounded work a call. */
   prune(now: number): void;
   close(): void;

@@ -1,4 +1,4 @@
-/** The seal loop: seals a moment after each second ends, prunes once a minute, and survives a store that fails. */
+/** The seal loop: seals a moment after each second ends, then rolls up; prunes once a minute; survives a store that fails. */
 import type { WeirEvent } from '../model/channel.ts';
 import type { Clock, Timers } from '../model/clock.ts';
 import { alignedTicks } from './aligned-ticks.ts';
@@ -15,7 +15,7 @@ const TELL_EVERY_MS = 10_000;
 
 export interface SealLoopParts {
   readonly sealer: Sealer;
-  readonly store: { prune(now: number): void };
+  readonly store: { rollUp(): void; prune(now: number): void };
   readonly clock: Clock;
   readonly timers: Timers;
   readonly tell: (event: WeirEvent) => void;
@@ -71,10 +71,14 @@ export class SealLoop {
     this.#attempt(() => store.prune(clock.now()));
   }
 
+  /** Rolls up when no channel is waited for any more: nobody waits for that. */
   #sealUntilCaughtUp(second: number, againCount: number): void {
-    const { sealer, clock, timers } = this.#parts;
-    const sealed = this.#attempt(() => sealer.seal(clock.now()));
-    if (!sealed || againCount === 0 || sealer.behind(second) === 0) return;
+    const { sealer, store, clock, timers } = this.#parts;
+    if (!this.#attempt(() => sealer.seal(clock.now()))) return;
+    if (againCount === 0 || sealer.behind(second) === 0) {
+      this.#attempt(() => store.rollUp());
+      return;
+    }
     this.#cancelAgain = timers.after(AGAIN_MS, () =>
       this.#sealUntilCaughtUp(second, againCount - 1),
     );

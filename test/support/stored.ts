@@ -82,6 +82,16 @@ export function fill(writer: StoreWriter): void {
   writer.commit(commit([seal('steady', S + 905, [cell(S + 130, 1, { coveredMs: 0 })])]));
 }
 
+/** Rolls up after each commit, as the seal loop does. */
+export function rollingUp(writer: StoreWriter): StoreWriter {
+  const { commit } = writer;
+  writer.commit = (seals) => {
+    commit.call(writer, seals);
+    writer.rollUp();
+  };
+  return writer;
+}
+
 /** Rewrites the file with small pages and nothing beside it. */
 export function shrink(path: string): void {
   const db = new DatabaseSync(path);

@@ -19,10 +19,14 @@ function setUp(keysMax = 0) {
   const commits: Commit[] = [];
   const store = {
     failing: false,
+    rolledUpAfter: [] as number[],
     pruned: [] as number[],
     commit(commit: Commit) {
       if (store.failing) throw new Error('disk full');
       commits.push(structuredClone(commit));
+    },
+    rollUp() {
+      store.rolledUpAfter.push(commits.length);
     },
     prune(now: number) {
       store.pruned.push(now);
@@ -212,9 +216,11 @@ test('the loop waits a little for heads that lag, seals then, prunes now and aga
   });
   time.goTo((S + 1) * 1_000 + 20);
   assert.equal(ring.sealed, S);
+  assert.deepEqual(store.rolledUpAfter, [1], 'not while a channel is waited for');
   writer.open(S + 1);
   time.goTo((S + 1) * 1_000 + 40);
   assert.equal(ring.sealed, S + 1, 'sealed by the second look, not the next tick');
+  assert.deepEqual(store.rolledUpAfter, [1, commits.length]);
   store.failing = true;
   time.goTo((S + 5) * 1_000);
   assert.equal(told.length, 1);

@@ -10,7 +10,7 @@ import { type ChannelRow, toChannelRow } from './channel-table.ts';
 import { attempt, isMemory, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { toEvent, toGap } from './notes.ts';
-import type { CellRow, KeyCellRow } from './rows.ts';
+import type { CellRow } from './rows.ts';
 import { isDamage, storeError } from './trouble.ts';
 
 /** A part of a range and the table of the tier that holds it. */
@@ -120,15 +120,21 @@ class Connection {
     const unaccounted = new Map<number, number>();
     for (const { start, keyed } of table.cells(span)) unaccounted.set(start, keyed);
     const sound: KeyCell[] = [];
-    for (const row of table.keyCells(span)) {
-      const name = row.damaged > 0 ? null : this.#keyNames.of(span.channel, row.keyId);
-      // What has no name stays unaccounted for; so does what is damaged but counted nothing.
-      const left = (unaccounted.get(row.start) ?? 0) - row.counted;
-      unaccounted.set(row.start, name === null ? Number.NaN : left);
-      if (name !== null && (key === null || name === key)) sound.push(toKeyCell(row, name));
+    for (const { start, cells, damaged } of table.keys(span)) {
+      let left = damaged > 0 ? Number.NaN : (unaccounted.get(start) ?? 0);
+      cells.ids.forEach((id, index) => {
+        const name = this.#keyNames.of(span.channel, id);
+        const [counted, sum] = [cells.counted[index]!, cells.sums[index]!];
+        // What has no name stays unaccounted for; so does what is damaged but counted nothing.
+        left = name === null ? Number.NaN : left - counted;
+        if (name !== null && (key === null || name === key)) {
+          sound.push({ start: start * 1_000, key: name, counted, sum, damaged: false });
+        }
+      });
+      unaccounted.set(start, left);
     }
-    const damaged = [...unaccounted].filter(([, count]) => count !== 0).map(([start]) => start);
-    return [...sound, ...damaged.map(damagedKeyCell)];
+    const hurt = [...unaccounted].filter(([, count]) => count !== 0).map(([start]) => start);
+    return [...sound, ...hurt.map(damagedKeyCell)];
   }
 
   gaps(channel: string, from: number, to: number): Gap[] {
@@ -199,10 +205,6 @@ function fileAt(location: string): string | null {
 
 function toCell({ start, tally, amended, damaged }: CellRow): Cell {
   return { start: start * 1_000, tally, amended, damaged: damaged > 0 };
-}
-
-function toKeyCell({ start, counted, sum }: KeyCellRow, key: string): KeyCell {
-  return { start: start * 1_000, key, counted, sum, damaged: false };
 }
 
 function damagedKeyCell(start: number): KeyCell {

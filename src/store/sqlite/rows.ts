@@ -4,9 +4,8 @@ import { TIERS, type TierName } from '../../model/tier.ts';
 import { numbersChecksum } from './checksum.ts';
 import { TALLY_COLUMNS } from './schema.ts';
 
-/** The columns of a cell after channel and start, and of a key cell after channel, start and key. */
+/** The columns of a cell after channel and start. */
 export const CELL_COLUMNS = [...TALLY_COLUMNS, 'amended', 'keyed', 'damaged', 'checksum'];
-export const KEY_CELL_COLUMNS = ['counted', 'sum', 'damaged', 'checksum'];
 
 /** A cell of any tier, as the store keeps it. `start` in Unix seconds. */
 export interface CellRow {
@@ -19,37 +18,28 @@ export interface CellRow {
   readonly damaged: number;
 }
 
-export interface KeyCellRow {
-  readonly start: number;
-  readonly keyId: number;
-  readonly counted: number;
-  readonly sum: number;
-  readonly damaged: number;
-}
-
 /** A row as SQLite gives it, column by column. A damaged one may hold anything. */
 export type RawRow = readonly unknown[];
 
 const seeds = new Map(TIERS.map(({ name }, index) => [name, index * 2 + 1]));
+
+/** What a tier's checksums begin with; the next number is for its keys. */
+export function seedOf(tier: TierName): number {
+  return seeds.get(tier)!;
+}
 
 /** The values of a cell's row, checksum last; what is inserted. */
 export function cellValues(tier: TierName, channel: number, cell: CellRow): number[] {
   const values = [channel, cell.start];
   for (const field of TALLY_FIELDS) values.push(cell.tally[field]);
   values.push(cell.amended, cell.keyed, cell.damaged);
-  values.push(numbersChecksum(seeds.get(tier)!, values));
-  return values;
-}
-
-export function keyCellValues(tier: TierName, channel: number, cell: KeyCellRow): number[] {
-  const values = [channel, cell.start, cell.keyId, cell.counted, cell.sum, cell.damaged];
-  values.push(numbersChecksum(seeds.get(tier)! + 1, values));
+  values.push(numbersChecksum(seedOf(tier), values));
   return values;
 }
 
 /** The cell of a row that was found as `channel`'s: what its checksum does not vouch for is an empty, damaged one. */
 export function toCellRow(tier: TierName, channel: number, raw: RawRow): CellRow {
-  const values = believed(seeds.get(tier)!, [channel], raw);
+  const values = believed(seedOf(tier), [channel], raw);
   if (!values) return damagedCell(Number(raw[0]));
   const tally = emptyTally();
   let at = 2;
@@ -63,26 +53,8 @@ export function toCellRow(tier: TierName, channel: number, raw: RawRow): CellRow
   };
 }
 
-export function toKeyCellRow(tier: TierName, channel: number, raw: RawRow): KeyCellRow {
-  const values = believed(seeds.get(tier)! + 1, [channel], raw);
-  if (!values) return damagedKeyCell(Number(raw[0]), Number(raw[1]));
-  const [, start, keyId, counted, sum, damaged] = values as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { start, keyId, counted, sum, damaged };
-}
-
 export function damagedCell(start: number): CellRow {
   return { start, tally: emptyTally(), amended: 0, keyed: 0, damaged: 1 };
-}
-
-export function damagedKeyCell(start: number, keyId: number): KeyCellRow {
-  return { start, keyId, counted: 0, sum: 0, damaged: 1 };
 }
 
 /** The sum of cells, as the cell at `start`. */
@@ -96,15 +68,6 @@ export function sumCells(start: number, cells: readonly CellRow[]): CellRow {
     damaged += cell.damaged;
   }
   return { start, tally, amended, keyed, damaged };
-}
-
-export function addKeyCells(total: KeyCellRow, part: KeyCellRow): KeyCellRow {
-  return {
-    ...total,
-    counted: total.counted + part.counted,
-    sum: total.sum + part.sum,
-    damaged: total.damaged + part.damaged,
-  };
 }
 
 /** The row's numbers without its checksum, after `identity`; null when they are not what was written. */
