@@ -206,7 +206,7 @@ function ask(
     limit: 5_000,
     after: null,
     absolute: true,
-    signature: '',
+    signature: () => '',
   } as const;
   return bucketPage(request, history, sealedTo * 1_000).rows;
 }

@@ -4,6 +4,7 @@ import { TIERS, type TierName } from '../../model/tier.ts';
 import {
   damagedKeys,
   KEYS_COLUMNS,
+  KEYS_SELECTION,
   type KeysRow,
   keysValues,
   sumKeys,
@@ -11,6 +12,7 @@ import {
 } from './keys-row.ts';
 import {
   CELL_COLUMNS,
+  CELL_SELECTION,
   type CellRow,
   cellValues,
   damagedCell,
@@ -42,8 +44,8 @@ export class CellTable {
     this.seconds = TIERS.find(({ name }) => name === tier)!.seconds;
     const [cells, keys] = [cellTable(tier), keysTable(tier)];
     const where = 'WHERE channel = ? AND start >= ? AND start < ? ORDER BY start';
-    this.#cells = raw(db, `SELECT start, ${CELL_COLUMNS.join(', ')} FROM "${cells}" ${where}`);
-    this.#keys = raw(db, `SELECT start, ${KEYS_COLUMNS.join(', ')} FROM "${keys}" ${where}`);
+    this.#cells = raw(db, `SELECT ${CELL_SELECTION} FROM "${cells}" ${where}`);
+    this.#keys = raw(db, `SELECT ${KEYS_SELECTION} FROM "${keys}" ${where}`);
     const next = (table: string) =>
       raw(
         db,
@@ -125,17 +127,14 @@ export class CellAdder {
       const all = ['channel', 'start', ...columns];
       return `INTO "${table}" (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`;
     };
-    const find = (table: string, columns: readonly string[]) =>
-      raw(
-        db,
-        `SELECT start, ${columns.join(', ')} FROM "${table}" WHERE channel = ? AND start = ?`,
-      );
+    const find = (table: string, selection: string) =>
+      raw(db, `SELECT ${selection} FROM "${table}" WHERE channel = ? AND start = ?`);
     this.#insert = db.prepare(`INSERT ${into(cells, CELL_COLUMNS)} ON CONFLICT DO NOTHING`);
     this.#insertKeys = db.prepare(`INSERT ${into(keys, KEYS_COLUMNS)} ON CONFLICT DO NOTHING`);
     this.#replace = db.prepare(`REPLACE ${into(cells, CELL_COLUMNS)}`);
     this.#replaceKeys = db.prepare(`REPLACE ${into(keys, KEYS_COLUMNS)}`);
-    this.#find = find(cells, CELL_COLUMNS);
-    this.#findKeys = find(keys, KEYS_COLUMNS);
+    this.#find = find(cells, CELL_SELECTION);
+    this.#findKeys = find(keys, KEYS_SELECTION);
   }
 
   add(channel: number, part: CellRow): void {

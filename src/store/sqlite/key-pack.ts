@@ -20,14 +20,13 @@ const KEY_BYTES_MAX = 2 * NUMBER_BYTES_MAX + 8;
 /** Below it, numbers can be taken apart by bits. */
 const SMALL_MAX = 2 ** 31;
 
-export function noKeys(): KeyCells {
-  return keyColumns(0);
-}
+export const NO_KEYS: KeyCells = keyColumns(0);
 
 /** Of one key after the other, in any order; what comes twice is added. */
 export function keyCellsOf(
   list: readonly { readonly id: number; readonly counted: number; readonly sum: number }[],
 ): KeyCells {
+  if (list.length === 0) return NO_KEYS;
   const cells = keyColumns(list.length);
   let length = 0;
   for (const { id, counted, sum } of list.toSorted((a, b) => a.id - b.id)) {
@@ -47,7 +46,7 @@ export function countedOf({ counted }: KeyCells): number {
 
 /** All together. */
 export function sumKeyCells(parts: readonly KeyCells[]): KeyCells {
-  let total = noKeys();
+  let total = NO_KEYS;
   for (const part of parts) {
     // The keys of one second are mostly those of the one before.
     if (hasAll(total, part)) addTo(total, part);

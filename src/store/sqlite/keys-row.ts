@@ -2,11 +2,13 @@
 import { crc32 } from 'node:zlib';
 import type { TierName } from '../../model/tier.ts';
 import { numbersChecksum } from './checksum.ts';
-import { type KeyCells, noKeys, pack, sumKeyCells, unpack } from './key-pack.ts';
+import { type KeyCells, NO_KEYS, pack, sumKeyCells, unpack } from './key-pack.ts';
 import { type RawRow, seedOf } from './rows.ts';
 
 /** The columns after channel and start. */
 export const KEYS_COLUMNS = ['pack', 'damaged', 'checksum'];
+/** What is selected of a row: a `RawRow` for `toKeysRow`. */
+export const KEYS_SELECTION = ['start', ...KEYS_COLUMNS].join(', ');
 
 /** `start` in Unix seconds. */
 export interface KeysRow {
@@ -37,7 +39,7 @@ export function toKeysRow(tier: TierName, channel: number, raw: RawRow): KeysRow
 }
 
 export function damagedKeys(start: number): KeysRow {
-  return { start, cells: noKeys(), damaged: 1 };
+  return { start, cells: NO_KEYS, damaged: 1 };
 }
 
 /** The sum of rows, as the row at `start`. */

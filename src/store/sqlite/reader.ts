@@ -7,7 +7,7 @@ import { TIERS, type TierName } from '../../model/tier.ts';
 import type { CellRange, EventQuery, History, StoredEvent, StoreReader } from '../store.ts';
 import { CellTable, type Span } from './cell-table.ts';
 import { type ChannelRow, toChannelRow } from './channel-table.ts';
-import { attempt, isMemory, openForReading, transaction } from './database.ts';
+import { attempt, isMemory, openForReading } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { toEvent, toGap } from './notes.ts';
 import type { CellRow } from './rows.ts';
@@ -78,8 +78,14 @@ class Connection {
   readonly #keyNames: KeyNames;
   readonly #channels: StatementSync;
   readonly #channel: StatementSync;
-  /** Where a channel was found last; it is looked at again each time. */
+  readonly #dataVersion: StatementSync;
+  /** Channels as they were read at `#readAt`, SQLite's number for what others have committed. */
+  readonly #known = new Map<string, ChannelRow>();
+  #readAt: unknown = null;
+  /** Where a channel was found last; it is looked at again after each commit. */
   readonly #ids = new Map<string, number>();
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
   readonly #gaps: StatementSync;
   readonly #events: StatementSync;
 
@@ -92,6 +98,9 @@ class Connection {
       () => new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)])),
     );
     this.#keyNames = new KeyNames(db);
+    this.#begin = db.prepare('BEGIN');
+    this.#end = db.prepare('COMMIT');
+    this.#dataVersion = db.prepare('PRAGMA data_version');
     this.#channels = db.prepare('SELECT id, name FROM channel');
     this.#channel = db.prepare('SELECT * FROM channel WHERE id = ?');
     this.#gaps = db.prepare(
@@ -107,12 +116,16 @@ class Connection {
 
   /** Reads a range part by part, from the tier asked for down to seconds, in one snapshot. */
   read<T>(range: CellRange, readPart: (part: Part) => T[]): History<T> {
-    return transaction(this.#db, 'BEGIN', () => {
+    this.#begin.run();
+    try {
       const channel = this.#channelOf(range.channel);
       if (!channel) return { sealedTo: 0, cells: [] };
       const cells = this.#partsOf(range, channel).flatMap(readPart);
       return { sealedTo: channel.sealedTo * 1_000, cells };
-    });
+    } finally {
+      // An error may have ended it already.
+      if (this.#db.isTransaction) this.#end.run();
+    }
   }
 
   /** The part's key cells of one key, or all; and a damaged one wherever keys are missing from what the cell says. */
@@ -160,7 +173,14 @@ class Connection {
   /** null for one that is unknown, or whose row is damaged: nothing is known of it then. */
   #channelOf(name: string): ChannelRow | null {
     try {
-      return this.#channelAt(this.#ids.get(name), name) ?? this.#searchChannel(name);
+      const version = this.#dataVersion.get()!['data_version'];
+      if (version !== this.#readAt) this.#known.clear();
+      this.#readAt = version;
+      const known = this.#known.get(name);
+      if (known) return known;
+      const row = this.#channelAt(this.#ids.get(name), name) ?? this.#searchChannel(name);
+      if (row) this.#known.set(name, row);
+      return row;
     } catch (error) {
       if (isDamage(error)) return null;
       throw error;
