@@ -28,7 +28,6 @@ export class SealLoop {
   #prunedAt: number;
   #toldAt = Number.NEGATIVE_INFINITY;
   #storeTrouble: string | null = null;
-  #storeTroubleSince: number | null = null;
 
   constructor(parts: SealLoopParts) {
     this.#parts = parts;
@@ -48,11 +47,6 @@ export class SealLoop {
   /** Why the store was not written the last time that it was tried; null while it is. */
   get storeTrouble(): string | null {
     return this.#storeTrouble;
-  }
-
-  /** Since when the store has not been written, Unix milliseconds; null while it is. */
-  get storeTroubleSince(): number | null {
-    return this.#storeTroubleSince;
   }
 
   /** Seals what is final by now, a last time. */
@@ -89,13 +83,11 @@ export class SealLoop {
     try {
       action();
       this.#storeTrouble = null;
-      this.#storeTroubleSince = null;
       return true;
     } catch (error) {
       const { clock, tell } = this.#parts;
       const detail = error instanceof Error ? error.message : String(error);
       this.#storeTrouble = detail;
-      this.#storeTroubleSince ??= clock.now();
       if (clock.elapsed() - this.#toldAt >= TELL_EVERY_MS) {
         this.#toldAt = clock.elapsed();
         tell({ at: clock.now(), channel: null, kind: 'store-error', detail });
