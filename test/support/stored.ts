@@ -79,6 +79,7 @@ export function fill(writer: StoreWriter): void {
     gaps: [{ channel: 'steady', gap }],
     events: [event],
   });
+  writer.rollUp();
   writer.commit(commit([seal('steady', S + 905, [cell(S + 130, 1, { coveredMs: 0 })])]));
 }
 
