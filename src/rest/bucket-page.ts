@@ -99,9 +99,8 @@ function bucketsOf(
 ): Bucket[] {
   const [from, to] = [edges[0]!, edges.at(-1)!];
   const stored = history.cells({ channel: descriptor.name, from, to, tier: request.tier });
-  const gaps = history.gaps(descriptor.name, from, to);
   const sealedTo = Math.max(live.sealedTo, stored.sealedTo) - waitMs;
-  return foldBuckets({ edges, cells: merge(stored, live.cells), gaps, sealedTo, now });
+  return foldBuckets({ edges, cells: merge(stored, live.cells), gaps: stored.gaps, sealedTo, now });
 }
 
 function isShown(bucket: Bucket, { fill, open }: BucketRequest): boolean {

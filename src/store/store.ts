@@ -155,13 +155,17 @@ export interface History<C> {
   readonly cells: C[];
 }
 
+/** The same with what explains it. */
+export interface ExplainedHistory extends History<Cell> {
+  /** Gaps that overlap the range, ascending. */
+  readonly gaps: Gap[];
+}
+
 export interface StoreReader {
   /** Cells of the tier, and of finer tiers where it is not rolled up yet. Ascending. */
-  cells(range: CellRange): History<Cell>;
+  cells(range: CellRange): ExplainedHistory;
   /** The same by key; `key` picks one. */
   keyCells(range: CellRange, key: string | null): History<KeyCell>;
-  /** Gaps that overlap [from, to), ascending. */
-  gaps(channel: string, from: number, to: number): Gap[];
   /** Newest first, before `before` (an event's id) if given. */
   events(query: EventQuery): StoredEvent[];
   close(): void;

@@ -12,7 +12,7 @@ import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKinds } from '../../src/store/index.ts';
 import type { Amendment, StoreReader } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { cell, commit, rollingUp, S, seal } from '../support/stored.ts';
+import { cell, commit, gapsOf, rollingUp, S, seal } from '../support/stored.ts';
 
 const RETENTION = { '1s': 3_600_000, '1m': 86_400_000, '15m': 10 * 86_400_000 };
 
@@ -60,8 +60,9 @@ for (const kind of storeKinds) {
         assert.deepEqual(reader.cells({ channel: 'x', from: 0, to: 1e12, tier: '1m' }), {
           sealedTo: 0,
           cells: [],
+          gaps: [],
         });
-        assert.deepEqual(reader.gaps('x', 0, 1e12), []);
+        assert.deepEqual(gapsOf(reader, 'x', 0, 1e12), []);
       });
 
       test('minutes and quarters are rolled up when they are over; until then finer cells stand in', (t) => {
@@ -322,12 +323,12 @@ for (const kind of storeKinds) {
         const { writer, reader } = open(t);
         const gap = { from: S * 1_000, to: null, cause: 'feed', detail: 'closed' } as const;
         writer.commit(commit([], { gaps: [{ channel: 'a', gap }] }));
-        assert.deepEqual(reader.gaps('a', S * 1_000 + 5, S * 1_000 + 6), [gap]);
+        assert.deepEqual(gapsOf(reader, 'a', S * 1_000 + 5, S * 1_000 + 6), [gap]);
         writer.commit(
           commit([], { gaps: [{ channel: 'a', gap: { ...gap, to: S * 1_000 + 500 } }] }),
         );
-        assert.equal(reader.gaps('a', 0, 1e15)[0]!.to, S * 1_000 + 500);
-        assert.deepEqual(reader.gaps('a', S * 1_000 + 500, 1e15), []);
+        assert.equal(gapsOf(reader, 'a', 0, 1e15)[0]!.to, S * 1_000 + 500);
+        assert.deepEqual(gapsOf(reader, 'a', S * 1_000 + 500, 1e15), []);
         const events = [1, 2, 3].map(
           (n) =>
             ({ at: n, channel: n === 2 ? 'b' : 'a', kind: 'connect', detail: `${n}` }) as const,
@@ -453,6 +454,6 @@ for (const kind of storeKinds) {
       second.close();
     });
     assert.equal(second.state().aliveAt, (S + 7) * 1_000);
-    assert.equal(reader.gaps('a', 0, 1e15)[0]!.to, (S + 7) * 1_000);
+    assert.equal(gapsOf(reader, 'a', 0, 1e15)[0]!.to, (S + 7) * 1_000);
   });
 }

@@ -12,7 +12,17 @@ import { CELL_COLUMNS, cellValues } from '../../src/store/sqlite/rows.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { careAt, openStore, sqliteKind } from '../support/open-store.ts';
-import { cell, commit, fill, RETENTION, S, seal, sealSpan, shrink } from '../support/stored.ts';
+import {
+  cell,
+  commit,
+  fill,
+  gapsOf,
+  RETENTION,
+  S,
+  seal,
+  sealSpan,
+  shrink,
+} from '../support/stored.ts';
 
 const ASIDE = /^weir\.db\.damaged-\d{4}-\d\d-\d\dT\d{6}Z$/;
 
@@ -238,7 +248,7 @@ test('a store that is found damaged while it is written: the commit is in a new 
   assert.equal(writer.state().sealed.get('steady')!.amendmentCount, 2);
   writer.commit(sealSpan(S + 101, S + 200));
   assert.equal(sqliteKind.audit(path).differenceCount, 0);
-  assert.equal(reader.gaps('steady', 0, 1e15).length, 0);
+  assert.equal(gapsOf(reader, 'steady', 0, 1e15).length, 0);
 });
 
 test('pages that were overwritten while Weir runs: it goes on in a new store', (t) => {

@@ -9,7 +9,7 @@ import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKind } from '../../src/store/index.ts';
 import type { StoreReader } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { RETENTION, rollingUp, S, sealSpan } from '../support/stored.ts';
+import { gapsOf, RETENTION, rollingUp, S, sealSpan } from '../support/stored.ts';
 
 const folder = fileURLToPath(new URL('./golden/', import.meta.url));
 const golden = readdirSync(folder).filter((name) => name.endsWith('.weir'));
@@ -79,7 +79,7 @@ for (const name of golden) {
     const { first, differenceCount } = kind.audit(path);
     assert.deepEqual([first, differenceCount], [null, 0]);
     assert.equal(writer.state().positions.get('steady'), `1:${S + 905}`);
-    assert.equal(reader.gaps('steady', 0, 1e15).length, 1);
+    assert.equal(gapsOf(reader, 'steady', 0, 1e15).length, 1);
     assert.equal(reader.events({ channels: null, before: null, limit: 9 }).length, 1);
   });
 

@@ -4,7 +4,14 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Cell, Gap, KeyCell } from '../../model/bucket.ts';
 import { OTHER_KEY } from '../../model/channel.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
-import type { CellRange, EventQuery, History, StoredEvent, StoreReader } from '../store.ts';
+import type {
+  CellRange,
+  EventQuery,
+  ExplainedHistory,
+  History,
+  StoredEvent,
+  StoreReader,
+} from '../store.ts';
 import { CellTable, type Span } from './cell-table.ts';
 import { type ChannelRow, toChannelRow } from './channel-table.ts';
 import { attempt, isMemory, openForReading } from './database.ts';
@@ -27,20 +34,12 @@ export class SqliteReader implements StoreReader {
     this.#connection = new Connection(location);
   }
 
-  cells(range: CellRange): History<Cell> {
-    return this.#ask((connection) =>
-      connection.read(range, ({ table, ...span }) => table.cells(span).map(toCell)),
-    );
+  cells(range: CellRange): ExplainedHistory {
+    return this.#ask((connection) => connection.cells(range));
   }
 
   keyCells(range: CellRange, key: string | null): History<KeyCell> {
-    return this.#ask((connection) =>
-      connection.read(range, (part) => connection.keyCells(part, key)),
-    );
-  }
-
-  gaps(channel: string, from: number, to: number): Gap[] {
-    return this.#ask((connection) => connection.gaps(channel, from, to));
+    return this.#ask((connection) => connection.keyCells(range, key));
   }
 
   events(query: EventQuery): StoredEvent[] {
@@ -114,22 +113,29 @@ class Connection {
     );
   }
 
-  /** Reads a range part by part, from the tier asked for down to seconds, in one snapshot. */
-  read<T>(range: CellRange, readPart: (part: Part) => T[]): History<T> {
-    this.#begin.run();
-    try {
+  cells(range: CellRange): ExplainedHistory {
+    return this.#inSnapshot(() => {
+      const channel = this.#channelOf(range.channel);
+      if (!channel) return { sealedTo: 0, cells: [], gaps: [] };
+      const cells = this.#partsOf(range, channel).flatMap(({ table, ...span }) =>
+        table.cells(span).map(toCell),
+      );
+      return { sealedTo: channel.sealedTo * 1_000, cells, gaps: this.#gapsOf(channel, range) };
+    });
+  }
+
+  keyCells(range: CellRange, key: string | null): History<KeyCell> {
+    return this.#inSnapshot(() => {
       const channel = this.#channelOf(range.channel);
       if (!channel) return { sealedTo: 0, cells: [] };
-      const cells = this.#partsOf(range, channel).flatMap(readPart);
+      const parts = this.#partsOf(range, channel);
+      const cells = parts.flatMap((part) => this.#keyCellsOf(part, key));
       return { sealedTo: channel.sealedTo * 1_000, cells };
-    } finally {
-      // An error may have ended it already.
-      if (this.#db.isTransaction) this.#end.run();
-    }
+    });
   }
 
   /** The part's key cells of one key, or all; and a damaged one wherever keys are missing from what the cell says. */
-  keyCells({ table, ...span }: Part, key: string | null): KeyCell[] {
+  #keyCellsOf({ table, ...span }: Part, key: string | null): KeyCell[] {
     const unaccounted = new Map<number, number>();
     for (const { start, keyed } of table.cells(span)) unaccounted.set(start, keyed);
     const sound: KeyCell[] = [];
@@ -150,14 +156,22 @@ class Connection {
     return [...sound, ...hurt.map(damagedKeyCell)];
   }
 
-  gaps(channel: string, from: number, to: number): Gap[] {
+  #gapsOf({ id }: ChannelRow, { from, to }: CellRange): Gap[] {
     try {
-      const id = this.#channelOf(channel)?.id;
-      if (id === undefined) return [];
       return this.#gaps.all(id, to, from).flatMap((row) => toGap(row) ?? []);
     } catch (error) {
       if (!isDamage(error)) throw error;
       return [{ from, to, cause: 'damaged', detail: 'the store has lost what its gaps were' }];
+    }
+  }
+
+  #inSnapshot<T>(read: () => T): T {
+    this.#begin.run();
+    try {
+      return read();
+    } finally {
+      // An error may have ended it already.
+      if (this.#db.isTransaction) this.#end.run();
     }
   }
 
