@@ -1,7 +1,9 @@
 /** `npm run bench [-- throughput|idle|viewers|page]`: measures side by side, prints tables for bench/README.md. */
 import { cpus } from 'node:os';
+import { close } from './close.ts';
 import { idle } from './idle.ts';
 import { page } from './page.ts';
+import { range } from './range.ts';
 import { throughput } from './throughput.ts';
 import { viewers } from './viewers.ts';
 
@@ -15,5 +17,7 @@ if (wanted === undefined || wanted === 'throughput') await throughput(print);
 print('');
 if (wanted === undefined || wanted === 'idle') await idle(print);
 // Long, and asked for by name.
+if (wanted === 'close') await close(print);
 if (wanted === 'viewers') await viewers(print);
 if (wanted === 'page') await page(print);
+if (wanted === 'range') await range(print);
