@@ -70,7 +70,8 @@ function websocketLines(channelCount: number): Channels {
   return {
     serverCount: 1,
     each: channelCount,
-    line: (index, url) => `  c${index}: { feed: { kind: websocket, url: "${url}/channel/${index}" } }`,
+    line: (index, url) =>
+      `  c${index}: { feed: { kind: websocket, url: "${url}/channel/${index}" } }`,
   };
 }
 

@@ -18,15 +18,18 @@ const SETTLED_SECONDS = 60;
 export function sendAnswer(request: Request, response: Response, answer: Answer): void {
   const digest = hash('sha256', answer.revision, 'base64url').slice(0, 22);
   // The bytes differ in `generatedAt` alone, so only an answer without it could be strong; settled ones have none.
-  response.set('ETag', answer.settled ? `"${digest}"` : `W/"${digest}"`);
-  response.set('Cache-Control', answer.settled ? `public, max-age=${SETTLED_SECONDS}` : 'no-cache');
+  response.setHeader('ETag', answer.settled ? `"${digest}"` : `W/"${digest}"`);
+  response.setHeader(
+    'Cache-Control',
+    answer.settled ? `public, max-age=${SETTLED_SECONDS}` : 'no-cache',
+  );
   response.vary('Accept');
   if (knows(request, digest)) {
     response.status(304).end();
     return;
   }
-  response.set('Content-Type', `${answer.type}; charset=utf-8`);
-  response.set('Content-Length', String(Buffer.byteLength(answer.body)));
+  response.setHeader('Content-Type', `${answer.type}; charset=utf-8`);
+  response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   // Not `send`: a text goes out in one piece with the head, and is not copied before.
   response.end(answer.body);
 }
