@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WeirEvent } from '../../src/model/channel.ts';
-import { allocateRing } from '../../src/shared/ring.ts';
+import { allocateRing, CONTROL } from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { alignedTicks } from '../../src/timer/aligned-ticks.ts';
@@ -234,4 +234,17 @@ test('the loop waits a little for heads that lag, seals then, prunes now and aga
   loop.stop();
   assert.equal(ring.sealed, S + 70, 'stopping seals what is final');
   assert.ok(commits.length > 60);
+});
+
+test('a second that is opened before its final point is there is waited for', () => {
+  const { ring, writer, sealer } = setUp();
+  writer.open(S);
+  const { control } = ring.views;
+  Atomics.store(control, CONTROL.newest, S + 1);
+  sealer.seal(0);
+  assert.equal(sealer.behind(S + 1), 1);
+  Atomics.store(control, CONTROL.newest, S);
+  writer.open(S + 1);
+  sealer.seal(0);
+  assert.equal(sealer.behind(S + 1), 0);
 });
