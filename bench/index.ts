@@ -1,8 +1,10 @@
 /** `npm run bench [-- throughput|idle|viewers|page|memory]`: measures side by side, prints tables for bench/README.md. */
 import { cpus } from 'node:os';
+import { close } from './close.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
 import { page } from './page.ts';
+import { range } from './range.ts';
 import { throughput } from './throughput.ts';
 import { viewers } from './viewers.ts';
 
@@ -16,6 +18,8 @@ if (wanted === undefined || wanted === 'throughput') await throughput(print, pro
 print('');
 if (wanted === undefined || wanted === 'idle') await idle(print);
 // Long, and asked for by name.
+if (wanted === 'close') await close(print);
 if (wanted === 'viewers') await viewers(print);
 if (wanted === 'memory') await memory(print, process.argv.slice(3));
 if (wanted === 'page') await page(print);
+if (wanted === 'range') await range(print);

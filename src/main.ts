@@ -208,8 +208,10 @@ class Supervisor {
   }
 
   async #reload(config: Config): Promise<void> {
-    this.#reloading = this.#reloading.then(() => this.#apply(config));
-    await this.#reloading;
+    const applied = this.#reloading.then(() => this.#apply(config));
+    // One that failed rejects here, and is its caller's to tell; the next one and the end only come after it.
+    this.#reloading = applied.catch(() => {});
+    await applied;
   }
 
   /** Removes, then changes what stays, then adds: so a renamed channel's past is whole before it goes on. */

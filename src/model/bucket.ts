@@ -128,7 +128,8 @@ function closedState(tally: Tally, lengthMs: number): BucketState {
   return whole ? 'complete' : 'partial';
 }
 
-function overlappingGaps(gaps: readonly Gap[], start: number, end: number): Gap[] {
+function overlappingGaps(gaps: readonly Gap[], start: number, end: number): readonly Gap[] {
+  if (gaps.length === 0) return gaps;
   return gaps.filter((gap) => gap.from < end && (gap.to === null || gap.to > start));
 }
 

@@ -50,6 +50,10 @@ export const INTERVAL_MS_MAX = 366 * 86_400_000;
 /** The longest duration: as far as a date can be from 1970. All shorter ones are exact, and dates when taken from now. */
 export const DURATION_MS_MAX = 8.64e15;
 
+/** Zones that were asked for before: to ask the runtime takes as long as half an answer. */
+const knownZones = new Set<string>();
+const KNOWN_ZONES_MAX = 1_000;
+
 /**
  * Reads `10s`, `5m`, `1h`, `PT5M` (fixed) or `1d`, `1w`, `1mo`, `1q`, `1y`, `P1D` (calendar).
  * Returns null for anything else, and for a fixed interval that is not a whole number of seconds.
@@ -88,7 +92,12 @@ export function formatDuration(ms: number): string {
 
 /** Whether `zone` names an IANA time zone that this runtime knows. */
 export function isTimeZone(zone: string): boolean {
-  return IANAZone.isValidZone(zone) || zone === 'UTC';
+  if (zone === 'UTC' || knownZones.has(zone)) return true;
+  if (!IANAZone.isValidZone(zone)) return false;
+  // The same name may be written in many ways (upper and lower case).
+  if (knownZones.size >= KNOWN_ZONES_MAX) knownZones.clear();
+  knownZones.add(zone);
+  return true;
 }
 
 /** The start of the bucket that holds `at`. */

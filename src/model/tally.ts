@@ -40,15 +40,40 @@ export type TallyField = (typeof TALLY_FIELDS)[number];
 export type Tally = { readonly [F in TallyField]: number };
 export type MutableTally = { -readonly [F in TallyField]: number };
 
+/** One object of one shape, written out: made for every cell that is read. */
 export function emptyTally(): MutableTally {
-  const tally = {} as MutableTally;
-  for (const field of TALLY_FIELDS) tally[field] = 0;
-  return tally;
+  return {
+    received: 0,
+    counted: 0,
+    sum: 0,
+    replayed: 0,
+    filtered: 0,
+    late: 0,
+    duplicate: 0,
+    malformed: 0,
+    shed: 0,
+    missed: 0,
+    missedUnknown: 0,
+    coveredMs: 0,
+    coarse: 0,
+  };
 }
 
 /** Adds `part` to `total`, in place. */
 export function addTally(total: MutableTally, part: Tally): void {
-  for (const field of TALLY_FIELDS) total[field] += part[field];
+  total.received += part.received;
+  total.counted += part.counted;
+  total.sum += part.sum;
+  total.replayed += part.replayed;
+  total.filtered += part.filtered;
+  total.late += part.late;
+  total.duplicate += part.duplicate;
+  total.malformed += part.malformed;
+  total.shed += part.shed;
+  total.missed += part.missed;
+  total.missedUnknown += part.missedUnknown;
+  total.coveredMs += part.coveredMs;
+  total.coarse += part.coarse;
 }
 
 /**

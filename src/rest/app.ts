@@ -36,8 +36,8 @@ export function restApp(
   app.use(securityHeaders(settings.charts === 'google'));
   app.use(['/gviz', '/api/v1/gviz'], gvizRoutes(sources));
   app.use(readOnly);
-  if (hub) app.use('/api/v1', streamRoutes(sources, hub));
   app.use('/api/v1', apiRoutes(sources));
+  if (hub) app.use('/api/v1', streamRoutes(sources, hub));
   app.use('/metrics', metricsRoute(sources, hub));
   app.use('/health', healthRoutes(sources));
   app.use('/docs', docsRoute(settings.version));
@@ -86,7 +86,8 @@ function readOnly(request: Request, response: Response, next: () => void): void 
 function apiRoutes(sources: RestSources) {
   const router = express.Router();
   const document = openApiDocument(sources.settings.version);
-  router.use(channelRoutes(sources), bucketRoutes(sources), eventRoutes(sources));
+  // What is asked for most comes first.
+  router.use(bucketRoutes(sources), channelRoutes(sources), eventRoutes(sources));
   router.use(badgeRoutes(sources), configurationRoutes(sources), ledgerRoutes(sources));
   router.get('/openapi.json', (_request, response) => {
     response.json(document);

@@ -35,8 +35,11 @@ export function bucketPage(
     channelRows(channel, request, window, history, now),
   );
   const starts = window.slice(0, -1);
-  const indices = request.order === 'asc' ? [...starts.keys()] : [...starts.keys()].reverse();
-  const rows = indices.flatMap((index) => groups.flatMap((group) => group[index] ?? []));
+  const rows: BucketView[] = [];
+  for (let i = 0; i < starts.length; i++) {
+    const index = request.order === 'asc' ? i : starts.length - 1 - i;
+    for (const group of groups) rows.push(...(group[index] ?? []));
+  }
   const last = request.order === 'asc' ? starts.at(-1) : starts[0];
   return {
     rows,
@@ -96,9 +99,8 @@ function bucketsOf(
 ): Bucket[] {
   const [from, to] = [edges[0]!, edges.at(-1)!];
   const stored = history.cells({ channel: descriptor.name, from, to, tier: request.tier });
-  const gaps = history.gaps(descriptor.name, from, to);
   const sealedTo = Math.max(live.sealedTo, stored.sealedTo) - waitMs;
-  return foldBuckets({ edges, cells: merge(stored, live.cells), gaps, sealedTo, now });
+  return foldBuckets({ edges, cells: merge(stored, live.cells), gaps: stored.gaps, sealedTo, now });
 }
 
 function isShown(bucket: Bucket, { fill, open }: BucketRequest): boolean {

@@ -1,5 +1,5 @@
 /** From query parameters to a request for buckets that can be answered, or a problem that says what to change. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type Interval,
   isTimeZone,
@@ -34,7 +34,7 @@ export interface BucketRequest {
   /** Whether from and to are the same whenever this is asked. */
   readonly absolute: boolean;
   /** What a cursor must agree with. */
-  readonly signature: string;
+  readonly signature: () => string;
 }
 
 export function bucketRequest(
@@ -57,11 +57,12 @@ export function bucketRequest(
   if (parameters.key !== undefined) checkKeyed(channels);
   const { fill, open, order, limit } = parameters;
   const names = channels.map(({ descriptor }) => descriptor.name);
-  const signature = createHash('sha256')
-    .update(JSON.stringify([names, interval.text, zone, parameters.key, fill, open, order]))
-    .digest('base64url')
-    .slice(0, 12);
-  const cursor = parameters.cursor === undefined ? null : readCursor(parameters.cursor, signature);
+  const signature = () => {
+    const signed = [names, interval.text, zone, parameters.key, fill, open, order];
+    return hash('sha256', JSON.stringify(signed), 'base64url').slice(0, 12);
+  };
+  const cursor =
+    parameters.cursor === undefined ? null : readCursor(parameters.cursor, signature());
   const span = cursor ?? rangeOf(parameters, chart.range, context.now);
   checkRange(span, interval, tier, context);
   return {
@@ -129,7 +130,7 @@ function checkRange(
 /** A cursor holds the range as it was on the first page, so later pages are of the same one. */
 export function writeCursor(request: BucketRequest, after: number): string {
   const { from, to, signature } = request;
-  return Buffer.from(JSON.stringify([1, from, to, after, signature])).toString('base64url');
+  return Buffer.from(JSON.stringify([1, from, to, after, signature()])).toString('base64url');
 }
 
 function readCursor(text: string, signature: string) {

@@ -4,7 +4,7 @@ import { type Answer, sendAnswer } from './answer.ts';
 import { type BucketPage, bucketPage } from './bucket-page.ts';
 import { type BucketRequest, bucketRequest } from './bucket-request.ts';
 import { findChannel } from './channels-route.ts';
-import { toCsv, toNdjson } from './formats.ts';
+import { toCsv, toJson, toNdjson } from './formats.ts';
 import { parameters } from './parameters.ts';
 import { badParameter } from './problem-details.ts';
 import { type BucketParameters, bucketQuery, CHANNELS_MAX, manyBucketQuery } from './schemas.ts';
@@ -76,7 +76,7 @@ interface Parts {
 
 function bodyOf(format: 'json' | 'csv' | 'ndjson', parts: Parts): Answer {
   const { asked, page, next } = parts;
-  const rows = JSON.stringify(page.rows);
+  const rows = toJson(page.rows);
   const settled = page.closed && asked.absolute;
   const revision = `${format} ${next} ${rows}`;
   if (format === 'csv') return { type: 'text/csv', body: toCsv(page.rows), revision, settled };

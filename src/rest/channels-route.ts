@@ -74,8 +74,7 @@ function lastBucket(
   const end = previousStart(interval, closedTo + 1, settings.timezone);
   const edges = [previousStart(interval, end, settings.timezone), end];
   const [from, to] = edges as [number, number];
-  const { cells } = history.cells({ channel: descriptor.name, from, to, tier });
-  const gaps = history.gaps(descriptor.name, from, to);
+  const { cells, gaps } = history.cells({ channel: descriptor.name, from, to, tier });
   const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: closedTo, now });
   return bucket ? bucketToView(descriptor, bucket, 'state') : null;
 }

@@ -16,12 +16,15 @@ export interface CellRange {
 
 /** What REST needs of a store; see `StoreReader`. */
 export interface SealedHistory {
-  cells(range: CellRange): { readonly sealedTo: number; readonly cells: Cell[] };
+  cells(range: CellRange): {
+    readonly sealedTo: number;
+    readonly cells: Cell[];
+    readonly gaps: Gap[];
+  };
   keyCells(
     range: CellRange,
     key: string | null,
   ): { readonly sealedTo: number; readonly cells: KeyCell[] };
-  gaps(channel: string, from: number, to: number): Gap[];
   events(query: {
     readonly channels: readonly string[] | null;
     readonly before: number | null;

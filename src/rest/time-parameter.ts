@@ -18,7 +18,24 @@ export function parseTime(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
+const DAY_MS = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+/** The day that was written last: the times of an answer are mostly of one. */
+let day = { start: Number.NaN, text: '' };
+/** The time that was written last: a bucket's end is the start of the next. */
+let last = { at: Number.NaN, text: '' };
+
 /** Unix milliseconds as RFC 3339 in UTC, without a fraction where there is none. */
 export function formatTime(at: number): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
+  if (at !== last.at) last = { at, text: written(at) };
+  return last.text;
+}
+
+function written(at: number): string {
+  if (at % 1_000 !== 0) return new Date(at).toISOString().replace('.000Z', 'Z');
+  const start = Math.floor(at / DAY_MS) * DAY_MS;
+  if (start !== day.start) day = { start, text: new Date(start).toISOString().split('T')[0]! };
+  const second = (at - start) / 1_000;
+  const [hours, minutes] = [Math.floor(second / 3_600), Math.floor(second / 60) % 60];
+  return `${day.text}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[second % 60]}Z`;
 }

@@ -129,6 +129,12 @@ export interface StoreWriter {
    * add to what is there; one for a second that was sealed before counts as amended.
    */
   commit(commit: Commit): void;
+  /**
+   * Sums up what is over: minutes and quarters of the seconds that were committed. To be called after commits, and
+   * not within one, so that what is newly sealed need not wait for it. Until then the reader answers from the
+   * finer cells, so nobody sees a difference. Throws a StoreError, and may be called again.
+   */
+  rollUp(): void;
   /** Removes what is older than the retention. Bounded work a call. */
   prune(now: number): void;
   close(): void;
@@ -149,13 +155,17 @@ export interface History<C> {
   readonly cells: C[];
 }
 
+/** The same with what explains it. */
+export interface ExplainedHistory extends History<Cell> {
+  /** Gaps that overlap the range, ascending. */
+  readonly gaps: Gap[];
+}
+
 export interface StoreReader {
   /** Cells of the tier, and of finer tiers where it is not rolled up yet. Ascending. */
-  cells(range: CellRange): History<Cell>;
+  cells(range: CellRange): ExplainedHistory;
   /** The same by key; `key` picks one. */
   keyCells(range: CellRange, key: string | null): History<KeyCell>;
-  /** Gaps that overlap [from, to), ascending. */
-  gaps(channel: string, from: number, to: number): Gap[];
   /** Newest first, before `before` (an event's id) if given. */
   events(query: EventQuery): StoredEvent[];
   close(): void;

@@ -1,21 +1,21 @@
-/** The seal loop: seals a moment after each second ends, prunes once a minute, and survives a store that fails. */
+/** The seal loop: seals a moment after each second ends, then rolls up; prunes once a minute; survives a store that fails. */
 import type { WeirEvent } from '../model/channel.ts';
 import type { Clock, Timers } from '../model/clock.ts';
 import { alignedTicks } from './aligned-ticks.ts';
 import type { Sealer } from './sealer.ts';
 
 /** Feed threads move their heads when a second ends; this is how long they are given. */
-const AFTER_MS = 15;
+const AFTER_MS = 5;
 /** When some have not by then: how often, and how many times, the same second is looked at again. */
-const AGAIN_MS = 15;
-const AGAIN_COUNT_MAX = 20;
+const AGAIN_MS = 10;
+const AGAIN_COUNT_MAX = 30;
 const PRUNE_EVERY_MS = 60_000;
 /** A failing store is told at most this often. */
 const TELL_EVERY_MS = 10_000;
 
 export interface SealLoopParts {
   readonly sealer: Sealer;
-  readonly store: { prune(now: number): void };
+  readonly store: { rollUp(): void; prune(now: number): void };
   readonly clock: Clock;
   readonly timers: Timers;
   readonly tell: (event: WeirEvent) => void;
@@ -28,7 +28,6 @@ export class SealLoop {
   #prunedAt: number;
   #toldAt = Number.NEGATIVE_INFINITY;
   #storeTrouble: string | null = null;
-  #storeTroubleSince: number | null = null;
 
   constructor(parts: SealLoopParts) {
     this.#parts = parts;
@@ -50,11 +49,6 @@ export class SealLoop {
     return this.#storeTrouble;
   }
 
-  /** Since when the store has not been written, Unix milliseconds; null while it is. */
-  get storeTroubleSince(): number | null {
-    return this.#storeTroubleSince;
-  }
-
   /** Seals what is final by now, a last time. */
   stop(): void {
     this.#stopTicks();
@@ -71,10 +65,14 @@ export class SealLoop {
     this.#attempt(() => store.prune(clock.now()));
   }
 
+  /** Rolls up when no channel is waited for any more: nobody waits for that. */
   #sealUntilCaughtUp(second: number, againCount: number): void {
-    const { sealer, clock, timers } = this.#parts;
-    const sealed = this.#attempt(() => sealer.seal(clock.now()));
-    if (!sealed || againCount === 0 || sealer.behind(second) === 0) return;
+    const { sealer, store, clock, timers } = this.#parts;
+    if (!this.#attempt(() => sealer.seal(clock.now()))) return;
+    if (againCount === 0 || sealer.behind(second) === 0) {
+      this.#attempt(() => store.rollUp());
+      return;
+    }
     this.#cancelAgain = timers.after(AGAIN_MS, () =>
       this.#sealUntilCaughtUp(second, againCount - 1),
     );
@@ -85,13 +83,11 @@ export class SealLoop {
     try {
       action();
       this.#storeTrouble = null;
-      this.#storeTroubleSince = null;
       return true;
     } catch (error) {
       const { clock, tell } = this.#parts;
       const detail = error instanceof Error ? error.message : String(error);
       this.#storeTrouble = detail;
-      this.#storeTroubleSince ??= clock.now();
       if (clock.elapsed() - this.#toldAt >= TELL_EVERY_MS) {
         this.#toldAt = clock.elapsed();
         tell({ at: clock.now(), channel: null, kind: 'store-error', detail });

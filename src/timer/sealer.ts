@@ -124,9 +124,12 @@ export class Sealer {
     });
   }
 
-  /** Channels whose newest second is before `second`: their feed thread has not spoken since. */
+  /**
+   * Channels that are not sealed up to `second`: their feed thread has not said since that it is over. A ring's newest
+   * second would say too much: it is opened a moment before the final point is there.
+   */
   behind(second: number): number {
-    return this.#channels.filter(({ ring }) => ring.newest < second).length;
+    return this.#channels.filter(({ ring }) => ring.sealed < second).length;
   }
 }
 

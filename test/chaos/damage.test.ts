@@ -20,7 +20,7 @@ const PAGE = 512;
 const PAGE_HEAD = 12;
 const FILE_HEAD = 100;
 
-const golden = fileURLToPath(new URL('../store/golden/v2.weir', import.meta.url));
+const golden = fileURLToPath(new URL('../store/golden/v3.weir', import.meta.url));
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'weir-damage-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 

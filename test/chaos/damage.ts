@@ -11,7 +11,7 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { StoreError, type StoreReader, type StoreWriter } from '../../src/store/store.ts';
 import { FakeTime } from '../support/fake-time.ts';
-import { cell, commit, RETENTION, S, seal, sealSpan } from '../support/stored.ts';
+import { cell, commit, RETENTION, rollingUp, S, seal, sealSpan } from '../support/stored.ts';
 
 const kind = storeKind('sqlite')!;
 const SEALED_TO = S + 905;
@@ -104,7 +104,7 @@ interface Lived {
 function liveOn(path: string, told: WeirEvent[]): Lived {
   const clock = new FakeTime(SEALED_TO * 1_000);
   const tell = (event: WeirEvent) => void told.push(event);
-  const writer = kind.openWriter(path, RETENTION, { clock, tell });
+  const writer = rollingUp(kind.openWriter(path, RETENTION, { clock, tell }));
   const toldAtStart = told.length;
   let reader: StoreReader | null = null;
   try {
@@ -206,7 +206,7 @@ function ask(
     limit: 5_000,
     after: null,
     absolute: true,
-    signature: '',
+    signature: () => '',
   } as const;
   return bucketPage(request, history, sealedTo * 1_000).rows;
 }

@@ -1,11 +1,11 @@
 // A thread dies in each state, in each way: it is started again, its counts survive, its channels show the gap, and
 // the others never notice.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folder.ts';
 import { until } from '../support/weir.ts';
 import { checkSeconds, ledgers } from './conservation.ts';
 import { STATES, WAYS } from './die-at.ts';
@@ -15,7 +15,10 @@ import { WeirProcess } from './weir-process.ts';
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 async function setUp(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'weir-death-'));
+  let stop = async () => {};
+  // Before the folder is removed.
+  t.after(() => stop());
+  const folder = temporaryFolder(t);
   const [ill, well] = [await Oracle.start(), await Oracle.start()];
   const config = join(folder, 'channels.yaml');
   const line = (name: string, { port }: Oracle, more = '') =>
@@ -32,12 +35,11 @@ async function setUp(t: TestContext) {
     env: { WEIR_ARMED: armed },
   });
   let timer: NodeJS.Timeout | undefined;
-  t.after(async () => {
+  stop = async () => {
     clearInterval(timer);
     await weir.kill();
     await Promise.all([ill.stop(), well.stop()]);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  };
   await weir.started();
   await until('both connected', () => ill.readerCount('ill') > 0 && well.readerCount('well') > 0);
   timer = setInterval(() => {

@@ -2,25 +2,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { storeKind } from '../../src/store/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { startRtmSender } from '../support/rtm-sender.ts';
 import { fill, RETENTION, S } from '../support/stored.ts';
 import { until } from '../support/weir.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const door = join(root, 'bin/weir.mjs');
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'weir-cli-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
 
 function start(t: TestContext, args: string[], cwd = root) {
   const child = spawn(process.execPath, [door, ...args], {
@@ -62,7 +56,7 @@ test('an unknown command or option is told, with exit code 2', async (t) => {
 });
 
 test('a wrong file: every problem with its place, exit code 2, no stack trace; so for check and for up', async (t) => {
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   writeFileSync(
     join(dir, 'channels.yaml'),
     'channels:\n  a:\n    feed: { kind: websoket }\n    chart: { interval: 5x }\n',
@@ -80,14 +74,14 @@ test('a wrong file: every problem with its place, exit code 2, no stack trace; s
 });
 
 test('a file that is not there is told, with the way on', async (t) => {
-  const { code, err } = await run(t, ['check'], folder(t));
+  const { code, err } = await run(t, ['check'], temporaryFolder(t));
   assert.equal(code, 2);
   assert.match(err, /channels\.yaml: there is no such file/);
 });
 
 test('check --probe shows a message, what it is worth, and the rate; a dead feed fails', async (t) => {
   const sender = await startRtmSender(t);
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   const file = (extra = '') =>
     `channels:\n  a: { feed: { kind: satori, url: "${sender.url}", appkey: k }, processor: { kind: count-by, key: symbol } }\n${extra}`;
   writeFileSync(join(dir, 'channels.yaml'), file());
@@ -112,7 +106,7 @@ test('schema prints the committed schema', async (t) => {
 });
 
 test('audit: 0 for a store in which all holds, 1 with the place of what does not, 2 for none', async (t) => {
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   const path = join(dir, 'data', 'weir.db');
   const writer = storeKind('sqlite')!.openWriter(path, RETENTION);
   t.after(() => writer.close());
@@ -141,7 +135,7 @@ test('audit: 0 for a store in which all holds, 1 with the place of what does not
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`up serves until ${signal}, then ends in order with exit code 0`, async (t) => {
-    const dir = folder(t);
+    const dir = temporaryFolder(t);
     writeFileSync(
       join(dir, 'channels.yaml'),
       'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n',
@@ -157,7 +151,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 test('an address that is taken is told in a sentence, with exit code 1', async (t) => {
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   const sender = await startRtmSender(t);
   const { port } = new URL(sender.url);
   writeFileSync(
@@ -185,7 +179,7 @@ test('rtm serves a recording to a client that counts it', async (t) => {
     'unlimited',
   ]);
   const url = await until('the address', () => /(ws:\S+),/.exec(seen.out)?.[1]);
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   writeFileSync(
     join(dir, 'channels.yaml'),
     `channels:\n  flights: { feed: { kind: satori, url: "${url}", appkey: demo, history: { count: 100 } } }\n`,
@@ -197,10 +191,10 @@ test('rtm serves a recording to a client that counts it', async (t) => {
   assert.equal(await exit, 0);
 });
 
-test('an old Node is told what is needed, before anything else', async () => {
+test('an old Node is told what is needed, before anything else', async (t) => {
   const { readFileSync } = await import('node:fs');
   const text = readFileSync(door, 'utf8').replace('process.versions.node', "'20.1.0'");
-  const file = join(mkdtempSync(join(tmpdir(), 'weir-door-')), 'weir.mjs');
+  const file = join(temporaryFolder(t), 'weir.mjs');
   writeFileSync(file, text);
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let err = '';
@@ -212,7 +206,7 @@ test('an old Node is told what is needed, before anything else', async () => {
 
 test('saving the file takes effect, however it is saved; a wrong edit is refused with its place; SIGHUP reads it', async (t) => {
   const sender = await startRtmSender(t);
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   const file = join(dir, 'channels.yaml');
   const yaml = (...names: string[]) =>
     `channels:\n${names.map((name) => `  ${name}: { feed: { kind: satori, url: "${sender.url}", appkey: k } }\n`).join('')}`;

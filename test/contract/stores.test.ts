@@ -1,8 +1,7 @@
 // The contract of stores: one suite that every kind of the register passes, on a file and in memory.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
@@ -11,60 +10,20 @@ import fc from 'fast-check';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKinds } from '../../src/store/index.ts';
-import type {
-  Amendment,
-  ChannelSeal,
-  Commit,
-  StoreReader,
-  StoreWriter,
-} from '../../src/store/store.ts';
+import type { Amendment, StoreReader } from '../../src/store/store.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { cell, commit, gapsOf, rollingUp, S, seal } from '../support/stored.ts';
 
-const S = 1_790_000_100 - (1_790_000_100 % 900);
 const RETENTION = { '1s': 3_600_000, '1m': 86_400_000, '15m': 10 * 86_400_000 };
-
-function cell(second: number, counted: number, more: Partial<MutableTally> = {}) {
-  return {
-    second,
-    tally: { ...emptyTally(), received: counted, counted, coveredMs: 1_000, ...more },
-  };
-}
-
-function seal(
-  channel: string,
-  sealedTo: number,
-  cells: ReturnType<typeof cell>[],
-  more: Partial<ChannelSeal> = {},
-): ChannelSeal {
-  return {
-    channel,
-    sealedTo,
-    cells,
-    keyCells: [],
-    amendments: [],
-    amendmentCount: 0,
-    position: null,
-    ...more,
-  };
-}
-
-function commit(seals: ChannelSeal[], more: Partial<Commit> = {}): Commit {
-  return { at: S * 1_000, seals, gaps: [], events: [], ...more };
-}
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'weir-store-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
 
 for (const kind of storeKinds) {
   for (const path of ['weir.db', 'memory']) {
     describe(`store ${kind.kind}, ${path}`, () => {
       function open(
         t: TestContext,
-        location = kind.locate(kind.options.parse({ kind: kind.kind, path }), folder(t)),
+        location = kind.locate(kind.options.parse({ kind: kind.kind, path }), temporaryFolder(t)),
       ) {
-        const writer: StoreWriter = kind.openWriter(location, RETENTION);
+        const writer = rollingUp(kind.openWriter(location, RETENTION));
         const reader: StoreReader = kind.openReader(location);
         t.after(() => {
           reader.close();
@@ -101,8 +60,9 @@ for (const kind of storeKinds) {
         assert.deepEqual(reader.cells({ channel: 'x', from: 0, to: 1e12, tier: '1m' }), {
           sealedTo: 0,
           cells: [],
+          gaps: [],
         });
-        assert.deepEqual(reader.gaps('x', 0, 1e12), []);
+        assert.deepEqual(gapsOf(reader, 'x', 0, 1e12), []);
       });
 
       test('minutes and quarters are rolled up when they are over; until then finer cells stand in', (t) => {
@@ -363,12 +323,12 @@ for (const kind of storeKinds) {
         const { writer, reader } = open(t);
         const gap = { from: S * 1_000, to: null, cause: 'feed', detail: 'closed' } as const;
         writer.commit(commit([], { gaps: [{ channel: 'a', gap }] }));
-        assert.deepEqual(reader.gaps('a', S * 1_000 + 5, S * 1_000 + 6), [gap]);
+        assert.deepEqual(gapsOf(reader, 'a', S * 1_000 + 5, S * 1_000 + 6), [gap]);
         writer.commit(
           commit([], { gaps: [{ channel: 'a', gap: { ...gap, to: S * 1_000 + 500 } }] }),
         );
-        assert.equal(reader.gaps('a', 0, 1e15)[0]!.to, S * 1_000 + 500);
-        assert.deepEqual(reader.gaps('a', S * 1_000 + 500, 1e15), []);
+        assert.equal(gapsOf(reader, 'a', 0, 1e15)[0]!.to, S * 1_000 + 500);
+        assert.deepEqual(gapsOf(reader, 'a', S * 1_000 + 500, 1e15), []);
         const events = [1, 2, 3].map(
           (n) =>
             ({ at: n, channel: n === 2 ? 'b' : 'a', kind: 'connect', detail: `${n}` }) as const,
@@ -431,7 +391,7 @@ for (const kind of storeKinds) {
   }
 
   test(`store ${kind.kind}: a file of another kind is refused with the way out`, (t) => {
-    const dir = folder(t);
+    const dir = temporaryFolder(t);
     const at = (path: string) => kind.locate(kind.options.parse({ kind: kind.kind, path }), dir);
     writeFileSync(
       join(dir, 'text.db'),
@@ -452,7 +412,10 @@ for (const kind of storeKinds) {
   });
 
   test(`store ${kind.kind}: a second writer of one file is refused, until the first has closed`, (t) => {
-    const location = kind.locate(kind.options.parse({ kind: kind.kind, path: 'w.db' }), folder(t));
+    const location = kind.locate(
+      kind.options.parse({ kind: kind.kind, path: 'w.db' }),
+      temporaryFolder(t),
+    );
     const first = kind.openWriter(location, RETENTION);
     assert.throws(() => kind.openWriter(location, RETENTION), /another Weir is writing it/);
     first.close();
@@ -460,7 +423,10 @@ for (const kind of storeKinds) {
   });
 
   test(`store ${kind.kind}: a writer whose thread is ended by force leaves the store to the next`, async (t) => {
-    const location = kind.locate(kind.options.parse({ kind: kind.kind, path: 'w.db' }), folder(t));
+    const location = kind.locate(
+      kind.options.parse({ kind: kind.kind, path: 'w.db' }),
+      temporaryFolder(t),
+    );
     for (let round = 0; round < 3; round++) {
       const worker = new Worker(new URL('./store-holder.ts', import.meta.url), {
         workerData: { kind: kind.kind, location, retention: RETENTION },
@@ -475,7 +441,7 @@ for (const kind of storeKinds) {
   test(`store ${kind.kind}: gaps that an ended run left open end with its last proof of life`, (t) => {
     const location = kind.locate(
       kind.options.parse({ kind: kind.kind, path: 'weir.db' }),
-      folder(t),
+      temporaryFolder(t),
     );
     const first = kind.openWriter(location, RETENTION);
     const gap = { from: S * 1_000, to: null, cause: 'feed', detail: 'closed' } as const;
@@ -488,6 +454,6 @@ for (const kind of storeKinds) {
       second.close();
     });
     assert.equal(second.state().aliveAt, (S + 7) * 1_000);
-    assert.equal(reader.gaps('a', 0, 1e15)[0]!.to, (S + 7) * 1_000);
+    assert.equal(gapsOf(reader, 'a', 0, 1e15)[0]!.to, (S + 7) * 1_000);
   });
 }

@@ -1,8 +1,10 @@
 // Editing channels.yaml while Weir runs: what is untouched does not notice, what is changed goes on without a loss.
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { type TestContext, test } from 'node:test';
+import { startWeir } from '../../src/main.ts';
 import { Oracle } from '../chaos/oracle.ts';
-import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
+import { configOf, startTestWeir, type TestWeir, until } from '../support/weir.ts';
 
 /** A channel as a line of YAML. */
 const channel = (oracle: Oracle, name: string, more = '', feed = '') =>
@@ -177,3 +179,25 @@ async function bucketSum(weir: TestWeir, name: string, wanted: number): Promise<
   }).catch(() => {});
   return sum;
 }
+
+test('an edit that fails is told to who made it; the next one is applied, and Weir stops in order', async (t) => {
+  const oracle = await Oracle.start();
+  t.after(() => oracle.stop());
+  const config = (name: string) => configOf(`channels:\n${channel(oracle, name)}`);
+  const kinds: string[] = [];
+  let failing = true;
+  const weir = await startWeir({
+    config: config('a'),
+    folder: tmpdir(),
+    onEvent({ kind }) {
+      if (kind === 'reload' && failing) throw new Error('no place to write it');
+      kinds.push(kind);
+    },
+  });
+  await assert.rejects(weir.reload(config('b')), /no place to write it/);
+  failing = false;
+  await weir.reload(config('c'));
+  assert.ok(kinds.includes('reload'));
+  await weir.stop();
+  assert.equal(kinds.at(-1), 'stop');
+});

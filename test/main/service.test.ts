@@ -1,22 +1,15 @@
 // The whole service under trouble: stalls, restarts, dead threads, misbehaving processors, secrets.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folder.ts';
 import { startRtmSender } from '../support/rtm-sender.ts';
 import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
 
 const fixtures = fileURLToPath(new URL('./fixtures', import.meta.url));
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'weir-test-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
 
 /** Messages counted so far in this run, from the board. */
 async function received(weir: TestWeir, channel: string, outcome = 'counted'): Promise<number> {
@@ -29,7 +22,7 @@ async function received(weir: TestWeir, channel: string, outcome = 'counted'): P
 
 test('a message stays in its second although the timer thread stands still for three seconds', async (t) => {
   const sender = await startRtmSender(t);
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   const weir = await startTestWeir(
     t,
     `channels:\n  a: { feed: { kind: satori, url: "${sender.url}", appkey: k } }\n`,
@@ -80,7 +73,7 @@ test('a message stays in its second although the timer thread stands still for t
 
 test('counts outlive a restart, the time between is a gap with a cause, and the feed resumes where it was', async (t) => {
   const sender = await startRtmSender(t);
-  const options = { folder: folder(t), store: 'weir.db' };
+  const options = { folder: temporaryFolder(t), store: 'weir.db' };
   const yaml = `channels:\n  a: { feed: { kind: satori, url: "${sender.url}", appkey: k } }\n`;
   const first = await startTestWeir(t, yaml, options);
   await until('subscribed', () => sender.subscribers.has('a'));
@@ -252,7 +245,7 @@ test('five hundred channels on twenty connections are all up, and all count', as
 
 test('it stops in order within five seconds, and what was counted is in the store', async (t) => {
   const sender = await startRtmSender(t);
-  const dir = folder(t);
+  const dir = temporaryFolder(t);
   const weir = await startTestWeir(
     t,
     `channels:\n  a: { feed: { kind: satori, url: "${sender.url}", appkey: k } }\n`,

@@ -1,19 +1,18 @@
 // The store and the clock in trouble: what is said, and that nothing is lost or made up.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { ledgers } from '../chaos/conservation.ts';
 import { Oracle } from '../chaos/oracle.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
 
 const HOUR_MS = 3_600_000;
 
 async function setUp(t: TestContext, options: { store?: string; wall?: () => number } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'weir-trouble-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const oracle = await Oracle.start();
   t.after(() => oracle.stop());
   const weir = await startTestWeir(

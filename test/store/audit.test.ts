@@ -77,14 +77,19 @@ for (const [what, harm, expected] of [
     { channel: 'steady', tier: '1m', start: place(120), field: 'received', found: '0' },
   ],
   [
-    'a key cell that is gone',
-    `DELETE FROM key_cell_1m WHERE start = ${S + 60} AND key = 1`,
+    'keys that are gone',
+    `DELETE FROM keys_1m WHERE start = ${S + 60}`,
     { channel: 'keyed', tier: '1m', start: place(60), field: 'keys together' },
   ],
   [
     'a cell that is gone from under its keys',
     `DELETE FROM cell_1s WHERE channel = 2 AND start = ${S + 7}`,
     { channel: 'keyed', tier: '1s', start: place(7), field: 'cell', found: 'none' },
+  ],
+  [
+    'keys that were altered',
+    `UPDATE keys_1m SET pack = substr(pack, 1, length(pack) - 1) WHERE start = ${S + 60}`,
+    { channel: 'keyed', tier: '1m', start: place(60), field: 'keys', found: 'damaged' },
   ],
   ["a key's altered name", "UPDATE key SET name = 'q' WHERE id = 3", { field: 'key 3' }],
   ['an altered channel', 'UPDATE channel SET sealed_to = 0 WHERE id = 1', { channel: 'steady' }],

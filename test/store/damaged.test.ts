@@ -6,16 +6,23 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { foldBuckets } from '../../src/model/bucket.ts';
 import { CellTable } from '../../src/store/sqlite/cell-table.ts';
-import {
-  CELL_COLUMNS,
-  cellValues,
-  KEY_CELL_COLUMNS,
-  keyCellValues,
-} from '../../src/store/sqlite/rows.ts';
+import { keyCellsOf } from '../../src/store/sqlite/key-pack.ts';
+import { KEYS_COLUMNS, keysValues } from '../../src/store/sqlite/keys-row.ts';
+import { CELL_COLUMNS, cellValues } from '../../src/store/sqlite/rows.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { careAt, openStore, sqliteKind } from '../support/open-store.ts';
-import { cell, commit, fill, RETENTION, S, seal, sealSpan, shrink } from '../support/stored.ts';
+import {
+  cell,
+  commit,
+  fill,
+  gapsOf,
+  RETENTION,
+  S,
+  seal,
+  sealSpan,
+  shrink,
+} from '../support/stored.ts';
 
 const ASIDE = /^weir\.db\.damaged-\d{4}-\d\d-\d\dT\d{6}Z$/;
 
@@ -68,15 +75,15 @@ test('a row that is there twice, as broken links can make it, counts once, and a
   const columns = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
   db.exec(`
     CREATE TABLE cell_1s (${columns(['channel', 'start', ...CELL_COLUMNS])});
-    CREATE TABLE key_cell_1s (${columns(['channel', 'start', 'key', ...KEY_CELL_COLUMNS])});
+    CREATE TABLE keys_1s (${columns(['channel', 'start', ...KEYS_COLUMNS])});
   `);
   const tally = cell(S, 5).tally;
   const row = cellValues('1s', 1, { start: S, tally, amended: 0, keyed: 5, damaged: 0 });
-  const keyCell = { start: S, keyId: 1, counted: 5, sum: 0, damaged: 0 };
-  const keyRow = keyCellValues('1s', 1, keyCell);
+  const keys = keyCellsOf([{ id: 1, counted: 5, sum: 0 }]);
+  const keyRow = keysValues('1s', 1, { start: S, cells: keys, damaged: 0 });
   for (let times = 0; times < 2; times++) {
     db.prepare(`INSERT INTO cell_1s VALUES (${row.map(() => '?')})`).run(...row);
-    db.prepare(`INSERT INTO key_cell_1s VALUES (${keyRow.map(() => '?')})`).run(...keyRow);
+    db.prepare(`INSERT INTO keys_1s VALUES (${keyRow.map(() => '?')})`).run(...keyRow);
   }
   const table = new CellTable(db, '1s');
   const span = { channel: 1, from: S, to: S + 10 };
@@ -88,23 +95,26 @@ test('a row that is there twice, as broken links can make it, counts once, and a
     ],
   );
   assert.deepEqual(
-    table.keyCells(span).map((found) => [found.counted, found.damaged]),
-    [
-      [5, 0],
-      [0, 1],
-    ],
+    table.keys(span).map((found) => [...found.cells.counted, found.damaged]),
+    [[5, 0], [1]],
   );
   db.close();
 });
 
+/** Another count of the second of three keys. */
+const ALTERED_PACK = "CAST(substr(pack, 1, 12) || x'63' || substr(pack, 14) AS BLOB)";
+
 for (const [what, harm] of [
-  ['altered', `UPDATE key_cell_1s SET counted = counted + 1 WHERE start = ${S} AND key = 1`],
-  ['gone', `DELETE FROM key_cell_1s WHERE start = ${S} AND key = 2`],
-  ['given to another key', `UPDATE key_cell_1s SET key = 9 WHERE start = ${S} AND key = 2`],
+  ['altered', `UPDATE keys_1s SET pack = ${ALTERED_PACK} WHERE start = ${S}`],
+  ['cut short', `UPDATE keys_1s SET pack = substr(pack, 1, length(pack) - 10) WHERE start = ${S}`],
+  ['empty', `UPDATE keys_1s SET pack = zeroblob(0) WHERE start = ${S}`],
+  ['gone', `DELETE FROM keys_1s WHERE start = ${S}`],
+  ['called damaged', `UPDATE keys_1s SET damaged = 1 WHERE start = ${S}`],
+  ["another second's", `UPDATE keys_1s SET start = ${S} - 1 WHERE start = ${S}`],
   ['without its name', 'DELETE FROM key WHERE id = 2'],
   ['renamed', "UPDATE key SET name = 'x2' WHERE id = 2"],
 ] as const) {
-  test(`a key cell that is ${what}: its time is damaged, whichever key is asked for`, (t) => {
+  test(`keys of a second that are ${what}: its time is damaged, whichever key is asked for`, (t) => {
     const { writer, other, keyCells } = openStore(t);
     writer.commit(sealSpan(S, S + 3));
     other.exec(harm);
@@ -122,7 +132,7 @@ test('a damaged second makes a damaged minute and quarter; so does one that an a
   other.exec(
     `UPDATE cell_1s SET counted = counted + 1, received = received + 1 WHERE start = ${S + 5}`,
   );
-  other.exec(`UPDATE key_cell_1s SET counted = counted + 1 WHERE start = ${S + 6} AND key = 1`);
+  other.exec(`UPDATE keys_1s SET pack = ${ALTERED_PACK} WHERE start = ${S + 6}`);
   const amendments = [{ ...cell(S + 5, 1, { coveredMs: 0 }), keyCells: [], heals: true }];
   writer.commit(commit([seal('steady', S + 50, [], { amendments, amendmentCount: 1 })]));
   writer.commit(sealSpan(S + 50, S + 900));
@@ -139,7 +149,7 @@ test('a number that no double can hold is damage, not an error', (t) => {
   const { writer, other, cells, keyCells } = openStore(t);
   writer.commit(sealSpan(S, S + 30));
   other.exec(`UPDATE cell_1s SET received = 9223372036854775807 WHERE start = ${S}`);
-  other.exec(`UPDATE key_cell_1s SET counted = 9223372036854775807 WHERE start = ${S + 1}`);
+  other.exec(`UPDATE keys_1s SET damaged = 9223372036854775807 WHERE start = ${S + 1}`);
   assert.deepEqual(
     cells('keyed', '1s').map(({ damaged }) => damaged),
     [true, ...Array(29).fill(false)],
@@ -156,7 +166,7 @@ for (const [what, harm] of [
   ['a channel whose watermark was altered', 'UPDATE channel SET rolled_1m = rolled_1m + 60'],
   ['a channel that is gone', 'DELETE FROM channel WHERE id = 2'],
   ['an altered note of when Weir was alive', "UPDATE meta SET value = '1' WHERE name = 'alive'"],
-  ['a table that is gone', 'DROP TABLE key_cell_1m'],
+  ['a table that is gone', 'DROP TABLE keys_1m'],
   ['a table with another column', 'ALTER TABLE cell_1m RENAME COLUMN counted TO counter'],
 ] as const) {
   test(`${what}: the store is set aside at the start, told, and a new one begun`, (t) => {
@@ -238,7 +248,7 @@ test('a store that is found damaged while it is written: the commit is in a new 
   assert.equal(writer.state().sealed.get('steady')!.amendmentCount, 2);
   writer.commit(sealSpan(S + 101, S + 200));
   assert.equal(sqliteKind.audit(path).differenceCount, 0);
-  assert.equal(reader.gaps('steady', 0, 1e15).length, 0);
+  assert.equal(gapsOf(reader, 'steady', 0, 1e15).length, 0);
 });
 
 test('pages that were overwritten while Weir runs: it goes on in a new store', (t) => {

@@ -9,7 +9,7 @@ import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKind } from '../../src/store/index.ts';
 import type { StoreReader } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { RETENTION, S, sealSpan } from '../support/stored.ts';
+import { gapsOf, RETENTION, rollingUp, S, sealSpan } from '../support/stored.ts';
 
 const folder = fileURLToPath(new URL('./golden/', import.meta.url));
 const golden = readdirSync(folder).filter((name) => name.endsWith('.weir'));
@@ -19,7 +19,7 @@ const PRUNED_TO = S + 840;
 function opened(t: TestContext, name: string) {
   const path = join(temporaryFolder(t), 'weir.db');
   copyFileSync(join(folder, name), path);
-  const writer = kind.openWriter(path, RETENTION);
+  const writer = rollingUp(kind.openWriter(path, RETENTION));
   const reader = kind.openReader(path);
   t.after(() => {
     reader.close();
@@ -58,7 +58,7 @@ test('there is a golden store of every version', () => {
     db.close();
     return version;
   });
-  assert.deepEqual(versions, [1, 2]);
+  assert.deepEqual(versions, [1, 2, 3]);
 });
 
 for (const name of golden) {
@@ -79,7 +79,7 @@ for (const name of golden) {
     const { first, differenceCount } = kind.audit(path);
     assert.deepEqual([first, differenceCount], [null, 0]);
     assert.equal(writer.state().positions.get('steady'), `1:${S + 905}`);
-    assert.equal(reader.gaps('steady', 0, 1e15).length, 1);
+    assert.equal(gapsOf(reader, 'steady', 0, 1e15).length, 1);
     assert.equal(reader.events({ channels: null, before: null, limit: 9 }).length, 1);
   });
 
@@ -103,3 +103,31 @@ for (const name of golden) {
     assert.equal(kind.audit(path).differenceCount, 0);
   });
 }
+
+test('a key that version 2 had damaged is damaged after it, and no other', (t) => {
+  const path = join(temporaryFolder(t), 'weir.db');
+  copyFileSync(join(folder, 'v2.weir'), path);
+  const db = new DatabaseSync(path);
+  const at = (offset: number) => `WHERE start = ${S + offset}`;
+  db.exec(`UPDATE key_cell_1s SET counted = counted + 1 ${at(850)} AND key = 1`);
+  db.exec(`DELETE FROM key_cell_1s ${at(852)} AND key = 2`);
+  db.exec(`UPDATE key_cell_1s SET sum = 1e300, checksum = 9223372036854775807 ${at(854)}`);
+  db.exec(`UPDATE key_cell_1s SET key = 9223372036854775807 ${at(856)} AND key = 3`);
+  db.exec(`UPDATE key_cell_1m SET damaged = 1 ${at(600)} AND key = 3`);
+  db.close();
+  const writer = kind.openWriter(path, RETENTION);
+  const reader = kind.openReader(path);
+  t.after(() => {
+    reader.close();
+    writer.close();
+  });
+  const damaged = (tier: TierName, key: string) =>
+    reader
+      .keyCells({ channel: 'keyed', from: S * 1_000, to: (S + 900) * 1_000, tier }, key)
+      .cells.filter((found) => found.damaged)
+      .map(({ start }) => start / 1_000 - S);
+  assert.deepEqual(damaged('1s', 'z'), [850, 852, 854, 856]);
+  assert.deepEqual(damaged('1m', 'x'), [600]);
+  assert.deepEqual(damaged('15m', 'x'), []);
+  assert.ok(kind.audit(path).differenceCount >= 5);
+});

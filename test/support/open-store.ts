@@ -8,7 +8,7 @@ import { storeKind } from '../../src/store/index.ts';
 import type { StoreCare } from '../../src/store/store.ts';
 import { FakeTime } from './fake-time.ts';
 import { temporaryFolder } from './folder.ts';
-import { RETENTION, S } from './stored.ts';
+import { RETENTION, rollingUp, S } from './stored.ts';
 
 export const sqliteKind = storeKind('sqlite')!;
 
@@ -22,7 +22,7 @@ export function openStore(t: TestContext) {
   const path = join(folder, 'weir.db');
   const care = careAt((S + 900) * 1_000);
   const connections = connectionsMade();
-  const writer = sqliteKind.openWriter(path, RETENTION, care);
+  const writer = rollingUp(sqliteKind.openWriter(path, RETENTION, care));
   // The last one that was made: the store itself; before it come its lock and the tables to compare with.
   const own = connections.stop().at(-1)!;
   const reader = sqliteKind.openReader(path);

@@ -1,7 +1,7 @@
 // A small history that a store is filled with: three channels, keys, a gap, late seconds, roll-ups.
 import { DatabaseSync } from 'node:sqlite';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
-import type { ChannelSeal, Commit, StoreWriter } from '../../src/store/store.ts';
+import type { ChannelSeal, Commit, StoreReader, StoreWriter } from '../../src/store/store.ts';
 
 /** A whole quarter of an hour, Unix seconds. */
 export const S = 1_790_000_100 - (1_790_000_100 % 900);
@@ -79,7 +79,22 @@ export function fill(writer: StoreWriter): void {
     gaps: [{ channel: 'steady', gap }],
     events: [event],
   });
+  writer.rollUp();
   writer.commit(commit([seal('steady', S + 905, [cell(S + 130, 1, { coveredMs: 0 })])]));
+}
+
+export function gapsOf(reader: StoreReader, channel: string, from: number, to: number) {
+  return reader.cells({ channel, from, to, tier: '15m' }).gaps;
+}
+
+/** Rolls up after each commit, as the seal loop does. */
+export function rollingUp(writer: StoreWriter): StoreWriter {
+  const { commit } = writer;
+  writer.commit = (seals) => {
+    commit.call(writer, seals);
+    writer.rollUp();
+  };
+  return writer;
 }
 
 /** Rewrites the file with small pages and nothing beside it. */

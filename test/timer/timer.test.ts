@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WeirEvent } from '../../src/model/channel.ts';
-import { allocateRing } from '../../src/shared/ring.ts';
+import { allocateRing, CONTROL } from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { alignedTicks } from '../../src/timer/aligned-ticks.ts';
@@ -19,10 +19,14 @@ function setUp(keysMax = 0) {
   const commits: Commit[] = [];
   const store = {
     failing: false,
+    rolledUpAfter: [] as number[],
     pruned: [] as number[],
     commit(commit: Commit) {
       if (store.failing) throw new Error('disk full');
       commits.push(structuredClone(commit));
+    },
+    rollUp() {
+      store.rolledUpAfter.push(commits.length);
     },
     prune(now: number) {
       store.pruned.push(now);
@@ -212,21 +216,35 @@ test('the loop waits a little for heads that lag, seals then, prunes now and aga
   });
   time.goTo((S + 1) * 1_000 + 20);
   assert.equal(ring.sealed, S);
+  assert.deepEqual(store.rolledUpAfter, [1], 'not while a channel is waited for');
   writer.open(S + 1);
   time.goTo((S + 1) * 1_000 + 40);
   assert.equal(ring.sealed, S + 1, 'sealed by the second look, not the next tick');
+  assert.deepEqual(store.rolledUpAfter, [1, commits.length]);
   store.failing = true;
   time.goTo((S + 5) * 1_000);
   assert.equal(told.length, 1);
   assert.match(told[0]!.detail, /disk full/);
   assert.equal(loop.storeTrouble, 'disk full');
-  assert.equal(loop.storeTroubleSince, (S + 2) * 1_000 + 15, 'since the first that failed');
   store.failing = false;
   time.goTo((S + 70) * 1_000);
-  assert.deepEqual([loop.storeTrouble, loop.storeTroubleSince], [null, null]);
+  assert.equal(loop.storeTrouble, null);
   assert.equal(store.pruned.length, 1);
   writer.open(S + 70);
   loop.stop();
   assert.equal(ring.sealed, S + 70, 'stopping seals what is final');
   assert.ok(commits.length > 60);
+});
+
+test('a second that is opened before its final point is there is waited for', () => {
+  const { ring, writer, sealer } = setUp();
+  writer.open(S);
+  const { control } = ring.views;
+  Atomics.store(control, CONTROL.newest, S + 1);
+  sealer.seal(0);
+  assert.equal(sealer.behind(S + 1), 1);
+  Atomics.store(control, CONTROL.newest, S);
+  writer.open(S + 1);
+  sealer.seal(0);
+  assert.equal(sealer.behind(S + 1), 0);
 });

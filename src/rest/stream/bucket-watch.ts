@@ -112,7 +112,7 @@ export class BucketWatch {
       limit: LIMIT_MAX,
       after: null,
       absolute: true,
-      signature: '',
+      signature: () => '',
     } as const;
     return bucketPage(request, this.#history, now).rows;
   }

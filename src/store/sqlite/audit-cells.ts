@@ -3,6 +3,7 @@ import { ledgerDifference } from '../../model/tally.ts';
 import type { Difference } from '../store.ts';
 import type { CellTable, Span } from './cell-table.ts';
 import type { ChannelRow } from './channel-table.ts';
+import { countedOf } from './key-pack.ts';
 import type { CellRow } from './rows.ts';
 
 /** Cells of one series read at once. A multiple of what a parent of any tier holds. */
@@ -76,16 +77,16 @@ function auditBounds(
   }
 }
 
-/** What the key cells of each start count together. */
+/** What the keys of each start count together. */
 function keyTotals(table: CellTable, span: Span, check: CellCheck): Map<number, number> {
   const totals = new Map<number, number>();
-  const rows = table.keyCells(span);
-  check.seenKeys(rows.length);
-  for (const { start, keyId, counted, damaged } of rows) {
-    totals.set(start, (totals.get(start) ?? 0) + counted);
-    if (damaged > 0) check.note(start, { field: `key ${keyId}`, ...DAMAGED });
-    else if (check.keyName(keyId) === null) {
-      check.note(start, { field: `name of key ${keyId}`, expected: 'known', found: 'none' });
+  for (const { start, cells, damaged } of table.keys(span)) {
+    check.seenKeys(cells.ids.length);
+    totals.set(start, (totals.get(start) ?? 0) + countedOf(cells));
+    if (damaged > 0) check.note(start, { field: 'keys', ...DAMAGED });
+    for (const id of cells.ids) {
+      if (check.keyName(id) !== null) continue;
+      check.note(start, { field: `name of key ${id}`, expected: 'known', found: 'none' });
     }
   }
   return totals;

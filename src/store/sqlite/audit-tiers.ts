@@ -3,6 +3,8 @@ import { TALLY_FIELDS } from '../../model/tally.ts';
 import { type Noter, windows } from './audit-cells.ts';
 import type { CellTable, Span } from './cell-table.ts';
 import type { ChannelRow } from './channel-table.ts';
+import type { KeyCells } from './key-pack.ts';
+import { sumKeys } from './keys-row.ts';
 import { type CellRow, sumCells } from './rows.ts';
 
 /** Sums with fractions depend on the order in which they were added, in their last digits. */
@@ -51,36 +53,33 @@ function auditParent(expected: CellRow, found: CellRow, { note }: Noter): void {
 }
 
 function auditKeys(children: CellTable, parents: CellTable, span: Span, { note }: Noter): void {
-  const expected = keySums(children, span, parents.seconds);
-  const found = keySums(parents, span, parents.seconds);
-  for (const place of new Set([...expected.keys(), ...found.keys()])) {
-    const wanted = expected.get(place) ?? NOTHING;
-    const got = found.get(place) ?? NOTHING;
-    const [start, keyId] = place.split(' ');
-    if (wanted.damaged || got.damaged) continue;
-    for (const field of ['counted', 'sum'] as const) {
-      if (isSame(wanted[field], got[field])) continue;
-      const difference = { expected: String(wanted[field]), found: String(got[field]) };
-      note(Number(start), { field: `${field} of key ${keyId}`, ...difference });
+  const byParent = Map.groupBy(
+    children.keys(span),
+    ({ start }) => start - (start % parents.seconds),
+  );
+  const found = new Map(parents.keys(span).map((row) => [row.start, row]));
+  for (const start of new Set([...byParent.keys(), ...found.keys()])) {
+    const wanted = sumKeys(start, byParent.get(start) ?? []);
+    const got = found.get(start) ?? sumKeys(start, []);
+    if (wanted.damaged > 0 || got.damaged > 0) continue;
+    const [wantedById, gotById] = [worthById(wanted.cells), worthById(got.cells)];
+    for (const id of new Set([...wanted.cells.ids, ...got.cells.ids])) {
+      const [wantedWorth, gotWorth] = [wantedById.get(id) ?? NOTHING, gotById.get(id) ?? NOTHING];
+      for (const field of ['counted', 'sum'] as const) {
+        if (isSame(wantedWorth[field], gotWorth[field])) continue;
+        const difference = { expected: `${wantedWorth[field]}`, found: `${gotWorth[field]}` };
+        note(start, { field: `${field} of key ${id}`, ...difference });
+      }
     }
   }
 }
 
-const NOTHING = { counted: 0, sum: 0, damaged: false };
+const NOTHING = { counted: 0, sum: 0 };
 
-/** By `<start of the parent> <id of the key>`. */
-function keySums(table: CellTable, span: Span, parentSeconds: number) {
-  const sums = new Map<string, typeof NOTHING>();
-  for (const { start, keyId, counted, sum, damaged } of table.keyCells(span)) {
-    const place = `${start - (start % parentSeconds)} ${keyId}`;
-    const before = sums.get(place) ?? NOTHING;
-    sums.set(place, {
-      counted: before.counted + counted,
-      sum: before.sum + sum,
-      damaged: before.damaged || damaged > 0,
-    });
-  }
-  return sums;
+function worthById({ ids, counted, sums }: KeyCells): Map<number, typeof NOTHING> {
+  return new Map(
+    Array.from(ids, (id, index) => [id, { counted: counted[index]!, sum: sums[index]! }]),
+  );
 }
 
 function isSame(a: number, b: number): boolean {

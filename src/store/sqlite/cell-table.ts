@@ -1,26 +1,27 @@
-/** One tier's cells and key cells in the file: reads that survive damage, and additions that do not hide it. */
+/** One tier's cells and their keys in the file: reads that survive damage, and additions that do not hide it. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TIERS, type TierName } from '../../model/tier.ts';
 import {
-  addKeyCells,
+  damagedKeys,
+  KEYS_COLUMNS,
+  KEYS_SELECTION,
+  type KeysRow,
+  keysValues,
+  sumKeys,
+  toKeysRow,
+} from './keys-row.ts';
+import {
   CELL_COLUMNS,
+  CELL_SELECTION,
   type CellRow,
   cellValues,
   damagedCell,
-  damagedKeyCell,
-  KEY_CELL_COLUMNS,
-  type KeyCellRow,
-  keyCellValues,
   type RawRow,
   sumCells,
   toCellRow,
-  toKeyCellRow,
 } from './rows.ts';
-import { cellTable, keyCellTable } from './schema.ts';
+import { cellTable, keysTable } from './schema.ts';
 import { isDamage, isTooLarge } from './trouble.ts';
-
-/** The key of a damaged key cell that cannot say whose it was. */
-const NO_KEY = 0;
 
 /** A span of one channel; Unix seconds, half-open, multiples of the grain. */
 export interface Span {
@@ -34,58 +35,43 @@ export class CellTable {
   /** Length of a cell. */
   readonly seconds: number;
   readonly #cells: StatementSync;
-  readonly #keyCells: StatementSync;
+  readonly #keys: StatementSync;
   readonly #next: StatementSync;
-  readonly #nextKey: StatementSync;
+  readonly #nextKeys: StatementSync;
 
   constructor(db: DatabaseSync, tier: TierName) {
     this.tier = tier;
     this.seconds = TIERS.find(({ name }) => name === tier)!.seconds;
-    const [cells, keyCells] = [cellTable(tier), keyCellTable(tier)];
+    const [cells, keys] = [cellTable(tier), keysTable(tier)];
     const where = 'WHERE channel = ? AND start >= ? AND start < ? ORDER BY start';
-    this.#cells = raw(db, `SELECT start, ${CELL_COLUMNS.join(', ')} FROM "${cells}" ${where}`);
-    this.#keyCells = raw(
-      db,
-      `SELECT start, key, ${KEY_CELL_COLUMNS.join(', ')} FROM "${keyCells}" ${where}, key`,
-    );
+    this.#cells = raw(db, `SELECT ${CELL_SELECTION} FROM "${cells}" ${where}`);
+    this.#keys = raw(db, `SELECT ${KEYS_SELECTION} FROM "${keys}" ${where}`);
     const next = (table: string) =>
       raw(
         db,
         `SELECT start FROM "${table}" WHERE channel = ? AND start >= ? ORDER BY start LIMIT 1`,
       );
     this.#next = next(cells);
-    this.#nextKey = next(keyCells);
+    this.#nextKeys = next(keys);
   }
 
   /** The span's cells, ascending. What cannot be read, or is not what was written, is there as a damaged cell. */
   cells(span: Span): CellRow[] {
-    const rows = this.#rows(this.#cells, span, (start) => [start, null]);
-    const cells = rows.map((row) => toCellRow(this.tier, span.channel, row));
-    let last = span.from - 1;
-    return cells.map((cell) => {
-      // A start that is not after the one before was found by a broken link: it may be there twice.
-      const cellInOrder = cell.start > last ? cell : damagedCell(cell.start);
-      if (cell.start > last) last = cell.start;
-      return cellInOrder;
-    });
+    const cells = this.#rows(this.#cells, span).map((row) =>
+      toCellRow(this.tier, span.channel, row),
+    );
+    return inOrder(cells, span, damagedCell);
   }
 
-  /** The same of key cells, by start and key. */
-  keyCells(span: Span): KeyCellRow[] {
-    const rows = this.#rows(this.#keyCells, span, (start) => [start, NO_KEY, null]);
-    let [lastStart, lastKey] = [span.from, Number.NEGATIVE_INFINITY];
-    return rows.map((row) => {
-      const cell = toKeyCellRow(this.tier, span.channel, row);
-      const after = cell.start > lastStart || (cell.start === lastStart && cell.keyId > lastKey);
-      if (!after) return damagedKeyCell(cell.start, cell.keyId);
-      [lastStart, lastKey] = [cell.start, cell.keyId];
-      return cell;
-    });
+  /** The same of the cells' keys. */
+  keys(span: Span): KeysRow[] {
+    const rows = this.#rows(this.#keys, span).map((row) => toKeysRow(this.tier, span.channel, row));
+    return inOrder(rows, span, damagedKeys);
   }
 
-  /** The start of the first cell or key cell at or after `from`; null when there is none. Throws on damage. */
+  /** The start of the first cell, or keys of one, at or after `from`; null when there is none. Throws on damage. */
   nextOrThrow(channel: number, from: number): number | null {
-    const starts = [this.#next, this.#nextKey].flatMap((statement) => {
+    const starts = [this.#next, this.#nextKeys].flatMap((statement) => {
       const row = withAnyNumber(statement, () => statement.get(channel, from)) as
         | RawRow
         | undefined;
@@ -104,19 +90,19 @@ export class CellTable {
     }
   }
 
-  /** All rows of a span; where they cannot be read, the parts that can, and one `unread` row for each cell that cannot. */
-  #rows(statement: StatementSync, span: Span, unread: (start: number) => RawRow): RawRow[] {
+  /** All rows of a span; where they cannot be read, the parts that can, and a row of nothing for each cell that cannot. */
+  #rows(statement: StatementSync, span: Span): RawRow[] {
     try {
       return allRows(statement, span);
     } catch (error) {
       if (!isDamage(error)) throw error;
       const { channel, from, to } = span;
       const count = Math.ceil((to - from) / this.seconds);
-      if (count <= 1) return [unread(from)];
+      if (count <= 1) return [[from, null]];
       const middle = from + (count >> 1) * this.seconds;
       return [
-        ...this.#rows(statement, { channel, from, to: middle }, unread),
-        ...this.#rows(statement, { channel, from: middle, to }, unread),
+        ...this.#rows(statement, { channel, from, to: middle }),
+        ...this.#rows(statement, { channel, from: middle, to }),
       ];
     }
   }
@@ -127,35 +113,28 @@ export class CellAdder {
   readonly tier: TierName;
   readonly seconds: number;
   readonly #insert: StatementSync;
-  readonly #insertKey: StatementSync;
+  readonly #insertKeys: StatementSync;
   readonly #replace: StatementSync;
-  readonly #replaceKey: StatementSync;
+  readonly #replaceKeys: StatementSync;
   readonly #find: StatementSync;
-  readonly #findKey: StatementSync;
+  readonly #findKeys: StatementSync;
 
   constructor(db: DatabaseSync, tier: TierName) {
     this.tier = tier;
     this.seconds = TIERS.find(({ name }) => name === tier)!.seconds;
-    const cells = `"${cellTable(tier)}"`;
-    const keyCells = `"${keyCellTable(tier)}"`;
-    const into = (table: string, columns: readonly string[], also: string) =>
-      `INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ${also}`;
-    const cellColumns = ['channel', 'start', ...CELL_COLUMNS];
-    const keyColumns = ['channel', 'start', 'key', ...KEY_CELL_COLUMNS];
-    const unless = 'ON CONFLICT DO NOTHING';
-    this.#insert = db.prepare(`INSERT ${into(cells, cellColumns, unless)}`);
-    this.#insertKey = db.prepare(`INSERT ${into(keyCells, keyColumns, unless)}`);
-    this.#replace = db.prepare(`REPLACE ${into(cells, cellColumns, '')}`);
-    this.#replaceKey = db.prepare(`REPLACE ${into(keyCells, keyColumns, '')}`);
-    this.#find = raw(
-      db,
-      `SELECT start, ${CELL_COLUMNS.join(', ')} FROM ${cells} WHERE channel = ? AND start = ?`,
-    );
-    this.#findKey = raw(
-      db,
-      `SELECT start, key, ${KEY_CELL_COLUMNS.join(', ')} FROM ${keyCells}
-       WHERE channel = ? AND start = ? AND key = ?`,
-    );
+    const [cells, keys] = [cellTable(tier), keysTable(tier)];
+    const into = (table: string, columns: readonly string[]) => {
+      const all = ['channel', 'start', ...columns];
+      return `INTO "${table}" (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`;
+    };
+    const find = (table: string, selection: string) =>
+      raw(db, `SELECT ${selection} FROM "${table}" WHERE channel = ? AND start = ?`);
+    this.#insert = db.prepare(`INSERT ${into(cells, CELL_COLUMNS)} ON CONFLICT DO NOTHING`);
+    this.#insertKeys = db.prepare(`INSERT ${into(keys, KEYS_COLUMNS)} ON CONFLICT DO NOTHING`);
+    this.#replace = db.prepare(`REPLACE ${into(cells, CELL_COLUMNS)}`);
+    this.#replaceKeys = db.prepare(`REPLACE ${into(keys, KEYS_COLUMNS)}`);
+    this.#find = find(cells, CELL_SELECTION);
+    this.#findKeys = find(keys, KEYS_SELECTION);
   }
 
   add(channel: number, part: CellRow): void {
@@ -166,13 +145,27 @@ export class CellAdder {
     this.#replace.run(...cellValues(this.tier, channel, total));
   }
 
-  addKey(channel: number, part: KeyCellRow): void {
-    const values = keyCellValues(this.tier, channel, part);
-    if (this.#insertKey.run(...values).changes === 1) return;
-    const row = oneRow(this.#findKey, channel, part.start, part.keyId);
-    const total = addKeyCells(part, toKeyCellRow(this.tier, channel, row));
-    this.#replaceKey.run(...keyCellValues(this.tier, channel, total));
+  addKeys(channel: number, part: KeysRow): void {
+    const values = keysValues(this.tier, channel, part);
+    if (this.#insertKeys.run(...values).changes === 1) return;
+    const found = toKeysRow(this.tier, channel, oneRow(this.#findKeys, channel, part.start));
+    const total = sumKeys(part.start, [part, found]);
+    this.#replaceKeys.run(...keysValues(this.tier, channel, total));
   }
+}
+
+/** Rows as they are believed: one whose start is not after the one before was found by a broken link, and may be there twice. */
+function inOrder<R extends { readonly start: number }>(
+  rows: readonly R[],
+  { from }: Span,
+  damaged: (start: number) => R,
+): R[] {
+  let last = from - 1;
+  return rows.map((row) => {
+    if (row.start <= last) return damaged(row.start);
+    last = row.start;
+    return row;
+  });
 }
 
 /** A statement whose rows are arrays. */
@@ -187,9 +180,9 @@ function allRows(statement: StatementSync, { channel, from, to }: Span): RawRow[
 }
 
 /** The row that an insert has met; one that cannot be found is as good as damaged. */
-function oneRow(statement: StatementSync, ...place: number[]): RawRow {
-  const row = withAnyNumber(statement, () => statement.get(...place) as RawRow | undefined);
-  return row ?? [...place.slice(1), null];
+function oneRow(statement: StatementSync, channel: number, start: number): RawRow {
+  const row = withAnyNumber(statement, () => statement.get(channel, start));
+  return (row as RawRow | undefined) ?? [start, null];
 }
 
 /** Runs `read`; again with wide numbers if a damaged row holds one that no double can. */

@@ -1,11 +1,9 @@
 /** How a store of an earlier version becomes one of this version; and what is refused or known as damaged. */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { TALLY_FIELDS } from '../../model/tally.ts';
-import { TIERS, type TierName } from '../../model/tier.ts';
-import { textChecksum } from './checksum.ts';
-import { type CellRow, cellValues, keyCellValues } from './rows.ts';
-import { cellTable, keyCellTable, TALLY_COLUMNS, version1Sql, version2Sql } from './schema.ts';
-import { Fault, isDamage } from './trouble.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { version1Sql } from './schema.ts';
+import { toVersion2 } from './to-version-2.ts';
+import { toVersion3 } from './to-version-3.ts';
+import { Fault } from './trouble.ts';
 
 /** "Weir" in ASCII: marks the file as ours (SQLite's application_id). */
 export const APPLICATION_ID = 0x57656972;
@@ -14,6 +12,7 @@ export const APPLICATION_ID = 0x57656972;
 const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(version1Sql()),
   toVersion2,
+  toVersion3,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -93,65 +92,4 @@ function makeTables(version: number): string {
   } finally {
     db.close();
   }
-}
-
-/** Adds the columns, and gives every row its checksum. One transaction, whatever the size: all of it or nothing. */
-function toVersion2(db: DatabaseSync): void {
-  db.exec(version2Sql());
-  db.function('text_checksum', { varargs: true }, (...values) =>
-    textChecksum(values as (string | number | null)[]),
-  );
-  try {
-    for (const { name } of TIERS) fillCells(db, name);
-    fillChannels(db);
-    db.exec(`
-      UPDATE key SET checksum = text_checksum(id, channel, name);
-      UPDATE gap SET checksum = text_checksum(channel, from_ms, to_ms, cause, detail);
-      UPDATE event SET checksum = text_checksum(at, channel, kind, detail);
-      INSERT INTO meta VALUES ('channels', (SELECT count(*) FROM channel), 0);
-      UPDATE meta SET checksum = text_checksum(name, value);
-    `);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    throw new Fault('damaged', 'it holds numbers that Weir never writes', { cause: error });
-  }
-}
-
-function fillCells(db: DatabaseSync, tier: TierName): void {
-  const name = `checksum_${tier}`;
-  db.function(name, { varargs: true }, (channel, start, amended, keyed, ...tally) => {
-    const fields = TALLY_FIELDS.map((field, index) => [field, Number(tally[index])]);
-    const cell = { start, tally: Object.fromEntries(fields), amended, keyed, damaged: 0 };
-    return cellValues(tier, Number(channel), cell as unknown as CellRow).at(-1) as SQLInputValue;
-  });
-  db.function(`key_${name}`, (channel, start, keyId, counted, sum) => {
-    const numbers = { start, keyId, counted, sum, damaged: 0 } as Parameters<
-      typeof keyCellValues
-    >[2];
-    return keyCellValues(tier, Number(channel), numbers).at(-1) as SQLInputValue;
-  });
-  const [cells, keyCells] = [cellTable(tier), keyCellTable(tier)];
-  db.exec(`
-    UPDATE "${cells}" AS c SET keyed = (
-      SELECT coalesce(sum(counted), 0) FROM "${keyCells}" k
-      WHERE k.channel = c.channel AND k.start = c.start);
-    UPDATE "${cells}" SET checksum =
-      "${name}"(channel, start, amended, keyed, ${TALLY_COLUMNS.join(', ')});
-    UPDATE "${keyCells}" SET checksum = "key_${name}"(channel, start, key, counted, sum);
-  `);
-}
-
-/** What was pruned was not written down before version 2: everything before the first cell that is there. */
-function fillChannels(db: DatabaseSync): void {
-  const first = (tier: TierName, otherwise: string) =>
-    `coalesce((SELECT min(start) FROM "${cellTable(tier)}" WHERE channel = id), ${otherwise})`;
-  db.exec(`
-    UPDATE channel SET sealed_max = sealed_to,
-      pruned_1s = min(rolled_1m, ${first('1s', 'rolled_1m')}),
-      pruned_1m = min(rolled_15m, ${first('1m', 'rolled_15m')}),
-      pruned_15m = ${first('15m', '0')},
-      key_max = coalesce((SELECT max(id) FROM key WHERE channel = channel.id), 0);
-    UPDATE channel SET checksum = text_checksum(id, name, position, sealed_to, sealed_max, rolled_1m,
-      rolled_15m, pruned_1s, pruned_1m, pruned_15m, amendment_count, key_max);
-  `);
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Retention } from '../../model/tier.ts';
 import { TIERS } from '../../model/tier.ts';
 import type { ChannelRow } from './channel-table.ts';
-import { cellTable, keyCellTable } from './schema.ts';
+import { cellTable, keysTable } from './schema.ts';
 
 /** Events kept, however young. */
 export const EVENTS_KEPT_MAX = 100_000;
@@ -17,7 +17,7 @@ export class Pruner {
   constructor(db: DatabaseSync, retention: Retention) {
     this.#retention = retention;
     this.#deletes = TIERS.map(({ name }) =>
-      [cellTable(name), keyCellTable(name)].map((table) =>
+      [cellTable(name), keysTable(name)].map((table) =>
         db.prepare(`DELETE FROM "${table}" WHERE channel = ? AND start < ?`),
       ),
     );

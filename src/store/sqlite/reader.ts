@@ -4,13 +4,20 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Cell, Gap, KeyCell } from '../../model/bucket.ts';
 import { OTHER_KEY } from '../../model/channel.ts';
 import { TIERS, type TierName } from '../../model/tier.ts';
-import type { CellRange, EventQuery, History, StoredEvent, StoreReader } from '../store.ts';
+import type {
+  CellRange,
+  EventQuery,
+  ExplainedHistory,
+  History,
+  StoredEvent,
+  StoreReader,
+} from '../store.ts';
 import { CellTable, type Span } from './cell-table.ts';
 import { type ChannelRow, toChannelRow } from './channel-table.ts';
-import { attempt, isMemory, openForReading, transaction } from './database.ts';
+import { attempt, isMemory, openForReading } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { toEvent, toGap } from './notes.ts';
-import type { CellRow, KeyCellRow } from './rows.ts';
+import type { CellRow } from './rows.ts';
 import { isDamage, storeError } from './trouble.ts';
 
 /** A part of a range and the table of the tier that holds it. */
@@ -27,20 +34,12 @@ export class SqliteReader implements StoreReader {
     this.#connection = new Connection(location);
   }
 
-  cells(range: CellRange): History<Cell> {
-    return this.#ask((connection) =>
-      connection.read(range, ({ table, ...span }) => table.cells(span).map(toCell)),
-    );
+  cells(range: CellRange): ExplainedHistory {
+    return this.#ask((connection) => connection.cells(range));
   }
 
   keyCells(range: CellRange, key: string | null): History<KeyCell> {
-    return this.#ask((connection) =>
-      connection.read(range, (part) => connection.keyCells(part, key)),
-    );
-  }
-
-  gaps(channel: string, from: number, to: number): Gap[] {
-    return this.#ask((connection) => connection.gaps(channel, from, to));
+    return this.#ask((connection) => connection.keyCells(range, key));
   }
 
   events(query: EventQuery): StoredEvent[] {
@@ -78,8 +77,14 @@ class Connection {
   readonly #keyNames: KeyNames;
   readonly #channels: StatementSync;
   readonly #channel: StatementSync;
-  /** Where a channel was found last; it is looked at again each time. */
+  readonly #dataVersion: StatementSync;
+  /** Channels as they were read at `#readAt`, SQLite's number for what others have committed. */
+  readonly #known = new Map<string, ChannelRow>();
+  #readAt: unknown = null;
+  /** Where a channel was found last; it is looked at again after each commit. */
   readonly #ids = new Map<string, number>();
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
   readonly #gaps: StatementSync;
   readonly #events: StatementSync;
 
@@ -92,6 +97,9 @@ class Connection {
       () => new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)])),
     );
     this.#keyNames = new KeyNames(db);
+    this.#begin = db.prepare('BEGIN');
+    this.#end = db.prepare('COMMIT');
+    this.#dataVersion = db.prepare('PRAGMA data_version');
     this.#channels = db.prepare('SELECT id, name FROM channel');
     this.#channel = db.prepare('SELECT * FROM channel WHERE id = ?');
     this.#gaps = db.prepare(
@@ -105,40 +113,65 @@ class Connection {
     );
   }
 
-  /** Reads a range part by part, from the tier asked for down to seconds, in one snapshot. */
-  read<T>(range: CellRange, readPart: (part: Part) => T[]): History<T> {
-    return transaction(this.#db, 'BEGIN', () => {
+  cells(range: CellRange): ExplainedHistory {
+    return this.#inSnapshot(() => {
+      const channel = this.#channelOf(range.channel);
+      if (!channel) return { sealedTo: 0, cells: [], gaps: [] };
+      const cells = this.#partsOf(range, channel).flatMap(({ table, ...span }) =>
+        table.cells(span).map(toCell),
+      );
+      return { sealedTo: channel.sealedTo * 1_000, cells, gaps: this.#gapsOf(channel, range) };
+    });
+  }
+
+  keyCells(range: CellRange, key: string | null): History<KeyCell> {
+    return this.#inSnapshot(() => {
       const channel = this.#channelOf(range.channel);
       if (!channel) return { sealedTo: 0, cells: [] };
-      const cells = this.#partsOf(range, channel).flatMap(readPart);
+      const parts = this.#partsOf(range, channel);
+      const cells = parts.flatMap((part) => this.#keyCellsOf(part, key));
       return { sealedTo: channel.sealedTo * 1_000, cells };
     });
   }
 
   /** The part's key cells of one key, or all; and a damaged one wherever keys are missing from what the cell says. */
-  keyCells({ table, ...span }: Part, key: string | null): KeyCell[] {
+  #keyCellsOf({ table, ...span }: Part, key: string | null): KeyCell[] {
     const unaccounted = new Map<number, number>();
     for (const { start, keyed } of table.cells(span)) unaccounted.set(start, keyed);
     const sound: KeyCell[] = [];
-    for (const row of table.keyCells(span)) {
-      const name = row.damaged > 0 ? null : this.#keyNames.of(span.channel, row.keyId);
-      // What has no name stays unaccounted for; so does what is damaged but counted nothing.
-      const left = (unaccounted.get(row.start) ?? 0) - row.counted;
-      unaccounted.set(row.start, name === null ? Number.NaN : left);
-      if (name !== null && (key === null || name === key)) sound.push(toKeyCell(row, name));
+    for (const { start, cells, damaged } of table.keys(span)) {
+      let left = damaged > 0 ? Number.NaN : (unaccounted.get(start) ?? 0);
+      cells.ids.forEach((id, index) => {
+        const name = this.#keyNames.of(span.channel, id);
+        const [counted, sum] = [cells.counted[index]!, cells.sums[index]!];
+        // What has no name stays unaccounted for; so does what is damaged but counted nothing.
+        left = name === null ? Number.NaN : left - counted;
+        if (name !== null && (key === null || name === key)) {
+          sound.push({ start: start * 1_000, key: name, counted, sum, damaged: false });
+        }
+      });
+      unaccounted.set(start, left);
     }
-    const damaged = [...unaccounted].filter(([, count]) => count !== 0).map(([start]) => start);
-    return [...sound, ...damaged.map(damagedKeyCell)];
+    const hurt = [...unaccounted].filter(([, count]) => count !== 0).map(([start]) => start);
+    return [...sound, ...hurt.map(damagedKeyCell)];
   }
 
-  gaps(channel: string, from: number, to: number): Gap[] {
+  #gapsOf({ id }: ChannelRow, { from, to }: CellRange): Gap[] {
     try {
-      const id = this.#channelOf(channel)?.id;
-      if (id === undefined) return [];
       return this.#gaps.all(id, to, from).flatMap((row) => toGap(row) ?? []);
     } catch (error) {
       if (!isDamage(error)) throw error;
       return [{ from, to, cause: 'damaged', detail: 'the store has lost what its gaps were' }];
+    }
+  }
+
+  #inSnapshot<T>(read: () => T): T {
+    this.#begin.run();
+    try {
+      return read();
+    } finally {
+      // An error may have ended it already.
+      if (this.#db.isTransaction) this.#end.run();
     }
   }
 
@@ -154,7 +187,14 @@ class Connection {
   /** null for one that is unknown, or whose row is damaged: nothing is known of it then. */
   #channelOf(name: string): ChannelRow | null {
     try {
-      return this.#channelAt(this.#ids.get(name), name) ?? this.#searchChannel(name);
+      const version = this.#dataVersion.get()!['data_version'];
+      if (version !== this.#readAt) this.#known.clear();
+      this.#readAt = version;
+      const known = this.#known.get(name);
+      if (known) return known;
+      const row = this.#channelAt(this.#ids.get(name), name) ?? this.#searchChannel(name);
+      if (row) this.#known.set(name, row);
+      return row;
     } catch (error) {
       if (isDamage(error)) return null;
       throw error;
@@ -199,10 +239,6 @@ function fileAt(location: string): string | null {
 
 function toCell({ start, tally, amended, damaged }: CellRow): Cell {
   return { start: start * 1_000, tally, amended, damaged: damaged > 0 };
-}
-
-function toKeyCell({ start, counted, sum }: KeyCellRow, key: string): KeyCell {
-  return { start: start * 1_000, key, counted, sum, damaged: false };
 }
 
 function damagedKeyCell(start: number): KeyCell {

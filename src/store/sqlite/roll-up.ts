@@ -7,7 +7,8 @@
  */
 import type { TierName } from '../../model/tier.ts';
 import type { CellAdder, CellTable, Span } from './cell-table.ts';
-import { addKeyCells, type KeyCellRow, sumCells } from './rows.ts';
+import { sumKeys } from './keys-row.ts';
+import { sumCells } from './rows.ts';
 
 export const ROLLED_TIERS = ['1m', '15m'] as const;
 export type RolledTier = (typeof ROLLED_TIERS)[number];
@@ -45,10 +46,6 @@ function rollUpOne({ children, parents }: Pick<RollUp, 'children' | 'parents'>, 
   const { channel, from: start } = span;
   const cells = children.cells(span);
   if (cells.length > 0) parents.add(channel, sumCells(start, cells));
-  const byKey = new Map<number, KeyCellRow>();
-  for (const cell of children.keyCells(span)) {
-    const total = byKey.get(cell.keyId);
-    byKey.set(cell.keyId, total ? addKeyCells(total, cell) : { ...cell, start });
-  }
-  for (const total of byKey.values()) parents.addKey(channel, total);
+  const keys = children.keys(span);
+  if (keys.length > 0) parents.addKeys(channel, sumKeys(start, keys));
 }

@@ -13,6 +13,11 @@ export function cellTable(tier: TierName): string {
   return `cell_${tier}`;
 }
 
+export function keysTable(tier: TierName): string {
+  return `keys_${tier}`;
+}
+
+/** Until version 2, each key of a cell had a row of its own. */
 export function keyCellTable(tier: TierName): string {
   return `key_cell_${tier}`;
 }
@@ -92,4 +97,13 @@ export function version2Sql(): string {
     ALTER TABLE key_2 RENAME TO key;`,
     ...['gap', 'event', 'meta'].map((table) => column(table, 'checksum')),
   ].join('');
+}
+
+/** Version 3. What the keys of a cell count is one row: `pack` is described in `key-pack.ts`. */
+export function version3Sql(tier: TierName): string {
+  return `CREATE TABLE "${keysTable(tier)}" (
+      channel INTEGER NOT NULL, start INTEGER NOT NULL,
+      pack BLOB NOT NULL, damaged INTEGER NOT NULL, checksum INTEGER NOT NULL,
+      PRIMARY KEY (channel, start)
+    ) STRICT, WITHOUT ROWID;`;
 }

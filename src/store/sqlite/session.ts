@@ -7,21 +7,12 @@ import { TIERS } from '../../model/tier.ts';
 import type { Amendment, ChannelSeal, Commit, KeyTally } from '../store.ts';
 import { CellAdder, CellTable } from './cell-table.ts';
 import { type ChannelRow, ChannelTable, newChannel } from './channel-table.ts';
+import { countedOf, keyCellsOf } from './key-pack.ts';
 import { Meta } from './meta.ts';
 import { NoteTable } from './notes.ts';
 import { Pruner } from './pruner.ts';
 import { type RollUp, rollUp, rollUps } from './roll-up.ts';
 import { Fault } from './trouble.ts';
-
-/** What is added to one second, and whether it changes what was sealed. */
-interface Addition {
-  readonly second: number;
-  readonly tally: Tally;
-  readonly keyed: number;
-  readonly amended: 0 | 1;
-  /** The tiers that get it; what is not rolled up yet will come to the others by itself. */
-  readonly tiers: readonly CellAdder[];
-}
 
 export class WriteSession {
   readonly #table: ChannelTable;
@@ -110,6 +101,28 @@ export class WriteSession {
     this.#meta.put('alive', at);
   }
 
+  /** Whether the time of a coarser cell is over that is not there yet. */
+  get rollUpDue(): boolean {
+    return this.#channels.values().some(isRollUpDue);
+  }
+
+  rollUp(): void {
+    for (const row of this.#channels.values()) {
+      if (!isRollUpDue(row)) continue;
+      let childTo = row.sealedTo;
+      for (const step of this.#rollUps) {
+        const to = childTo - (childTo % step.parents.seconds);
+        const from = row.rolled[step.tier];
+        if (to > from) {
+          rollUp(step, { channel: row.id, from, to });
+          row.rolled[step.tier] = to;
+        }
+        childTo = row.rolled[step.tier];
+      }
+      this.#table.update(row);
+    }
+  }
+
   prune(now: number): void {
     for (const row of this.#channels.values()) {
       this.#pruner.pruneChannel(row, now);
@@ -137,7 +150,6 @@ export class WriteSession {
     row.position = seal.position ?? row.position;
     row.sealedTo = seal.sealedTo;
     row.sealedMax = Math.max(row.sealedMax, seal.sealedTo);
-    this.#rollUp(row);
     this.#table.update(row);
   }
 
@@ -152,22 +164,14 @@ export class WriteSession {
     { second, tally, keyCells }: Omit<Amendment, 'heals'>,
     amended: 0 | 1,
   ): void {
-    const keyed = keyCells.reduce((sum, { counted }) => sum + counted, 0);
-    const tiers = this.#tiersOf(row, second);
-    this.#addCells(row, { second, tally, keyed, amended, tiers });
-    for (const { key, counted, sum } of keyCells) {
-      const keyId = this.#keyId(row, key);
-      for (const adder of tiers) {
-        const start = second - (second % adder.seconds);
-        adder.addKey(row.id, { start, keyId, counted, sum, damaged: 0 });
-      }
-    }
-  }
-
-  #addCells(row: ChannelRow, { second, tally, keyed, amended, tiers }: Addition): void {
-    for (const adder of tiers) {
+    const cells = keyCellsOf(
+      keyCells.map(({ key, counted, sum }) => ({ id: this.#keyId(row, key), counted, sum })),
+    );
+    const keyed = countedOf(cells);
+    for (const adder of this.#tiersOf(row, second)) {
       const start = second - (second % adder.seconds);
       adder.add(row.id, { start, tally, amended, keyed, damaged: 0 });
+      if (cells.ids.length > 0) adder.addKeys(row.id, { start, cells, damaged: 0 });
     }
   }
 
@@ -180,19 +184,6 @@ export class WriteSession {
       if (tier !== '1s' && second >= row.rolled[tier]) return false;
       return tier === '15m' || second - (second % seconds) >= row.pruned[tier];
     });
-  }
-
-  #rollUp(row: ChannelRow): void {
-    let childTo = row.sealedTo;
-    for (const step of this.#rollUps) {
-      const to = childTo - (childTo % step.parents.seconds);
-      const from = row.rolled[step.tier];
-      if (to > from) {
-        rollUp(step, { channel: row.id, from, to });
-        row.rolled[step.tier] = to;
-      }
-      childTo = row.rolled[step.tier];
-    }
   }
 
   #gap(channel: string, gap: Gap, at: number): void {
@@ -225,4 +216,9 @@ export class WriteSession {
     ids.set(key, id);
     return id;
   }
+}
+
+/** Quarters are made of minutes, so none is due where no minute is. */
+function isRollUpDue({ sealedTo, rolled }: ChannelRow): boolean {
+  return sealedTo - rolled['1m'] >= 60;
 }

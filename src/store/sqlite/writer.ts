@@ -75,6 +75,10 @@ export class SqliteWriter implements StoreWriter {
     this.#write((session) => session.commit(commit));
   }
 
+  rollUp(): void {
+    if (this.#believed().rollUpDue) this.#write((session) => session.rollUp());
+  }
+
   prune(now: number): void {
     this.#write((session) => session.prune(now));
   }
