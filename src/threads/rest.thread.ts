@@ -9,7 +9,7 @@ import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
-import { alignedTicks } from '../timer/aligned-ticks.ts';
+import { startBeats } from './beats.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
 import {
   type ConfigurationState,
@@ -78,15 +78,7 @@ server.listen(listen.port, listen.host, () => {
   const host = family === 'IPv6' ? `[${address}]` : address;
   tellMain({ kind: 'listening', url: `http://${host}:${port}` });
 });
-const stopBeats = alignedTicks(
-  { periodMs: 1_000, afterMs: 0 },
-  () => pulse.beat(index, clock.elapsed()),
-  {
-    clock,
-    timers: nodeTimers,
-  },
-);
-pulse.beat(index, clock.elapsed());
+const stopBeats = startBeats(pulse, index, clock);
 
 hearMain(async (message) => {
   if (message.kind === 'show-channels') {

@@ -2,9 +2,9 @@
 import { workerData } from 'node:worker_threads';
 import type { RtmOptions } from '../rtm/options.ts';
 import { startOwnRtm } from '../rtm/own-rtm.ts';
-import { nodeTimers, threadClock } from '../shared/clock.ts';
+import { threadClock } from '../shared/clock.ts';
 import { Pulse } from '../shared/pulse.ts';
-import { alignedTicks } from '../timer/aligned-ticks.ts';
+import { startBeats } from './beats.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
 import type { RtmThreadData } from './messages.ts';
 
@@ -22,20 +22,12 @@ try {
         event: { at: clock.now(), channel: null, kind: 'rtm-error', detail },
       }),
   });
-  const stopBeats = alignedTicks(
-    { periodMs: 1_000, afterMs: 0 },
-    () => pulse.beat(index, clock.elapsed()),
-    {
-      clock,
-      timers: nodeTimers,
-    },
-  );
+  const stopBeats = startBeats(pulse, index, clock);
   hearMain(async (message) => {
     if (message.kind !== 'stop') return;
     stopBeats();
     await server.close();
   });
-  pulse.beat(index, clock.elapsed());
   tellMain({ kind: 'listening', url: server.url });
 } catch (error) {
   tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });

@@ -2,7 +2,7 @@
 // counted + known missed = issued: for every channel, and for every second of every channel that missed nothing.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seeded } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 import { type TestWeir, until } from '../support/weir.ts';
 import { FAULTS, type Fault, FaultProxy } from './fault-proxy.ts';
 import { Oracle } from './oracle.ts';

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { seeded } from '../support/seeded.ts';
 import { DamageBench, type Outcome } from './damage.ts';
 
 const SHARE = Number(process.env['WEIR_DAMAGE_SHARE'] ?? 0.015);
@@ -23,17 +24,6 @@ const FILE_HEAD = 100;
 const golden = fileURLToPath(new URL('../store/golden/v3.weir', import.meta.url));
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'weir-damage-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-/** mulberry32, by Tommy Ettinger, public domain. */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class Figures {
   count = 0;
@@ -78,7 +68,7 @@ test('no altered byte makes an altered count complete, or stops Weir without a w
   t.diagnostic(`seed ${SEED}, share ${SHARE}`);
   const bench = new DamageBench(folder, golden);
   assert.ok(bench.completeCount > 200, 'the undamaged file has complete buckets to lie about');
-  const random = randomFrom(SEED);
+  const random = seeded(SEED);
   const figures = new Figures();
   const faults: string[] = [];
   for (let at = 0; at < bench.whole.length; at++) {

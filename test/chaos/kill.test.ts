@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../src/cli/index.ts';
-import { seeded } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 import { KillWorld } from './kill.ts';
 import { STEPS } from './kill-at.ts';
 

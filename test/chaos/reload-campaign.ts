@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { kinds } from '../../src/cli/configuration.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { seeded } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 import { type TestWeir, until } from '../support/weir.ts';
 import { ledgers } from './conservation.ts';
 import { Oracle } from './oracle.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startWeir } from '../../src/main.ts';
-import { seeded } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 import { configOf, until } from '../support/weir.ts';
 import { BadNetwork, ledgers } from './conservation.ts';
 import { KillWorld } from './kill.ts';

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { seeded } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 import { BadNetwork, ledgers } from './conservation.ts';
 import { STATES, WAYS } from './die-at.ts';
 import { WeirProcess } from './weir-process.ts';

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serve } from '../rtm/support.ts';
-import { seeded } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 import { type DeflateAnswer, headerOf, MessageZip } from './deflate.ts';
 import { closeFeed, openFeed } from './feed-side.ts';
 import { connectByHand, type Frame, header, listenByHand, OP, type Wire } from './wire.ts';

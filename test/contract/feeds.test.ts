@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { feedKinds } from '../../src/feeds/index.ts';
-import { seeded } from '../support/awkward-json.ts';
 import { feedDrivers } from '../support/feed-drivers.ts';
 import { runFeed } from '../support/feed-run.ts';
 import { startFeedServer } from '../support/feed-server.ts';
+import { seeded } from '../support/seeded.ts';
 
 /** Kinds that cannot keep a law, and why. */
 const SKIPPED: Readonly<Record<string, string>> = {};

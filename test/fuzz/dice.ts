@@ -1,18 +1,17 @@
 // Chance with a seed: whatever a campaign does follows from the number it prints.
 
+import { seeded } from '../support/seeded.ts';
+
 export class Dice {
-  #state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#next = seeded(seed);
   }
 
-  /** A whole number in [0, below). mulberry32, by Tommy Ettinger, public domain. */
+  /** A whole number in [0, below). */
   below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+    return Math.floor(this.#next() * below);
   }
 
   /** True once in so many times. */

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AWKWARD, seeded } from '../support/awkward-json.ts';
+import { AWKWARD } from '../support/awkward-json.ts';
 import { type RtmSender, startRtmSender } from '../support/rtm-sender.ts';
+import { seeded } from '../support/seeded.ts';
 import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
 
 const MESSAGE_COUNT = 1_000_000;

@@ -7,7 +7,8 @@ import { createKernel, instantiate } from '../../src/tap/kernel.ts';
 import { type LinkPlan, TapLink } from '../../src/tap/link.ts';
 import { createTwin } from '../../src/tap/twin.ts';
 import { ENVELOPE_JSON, ENVELOPE_OPAQUE, ENVELOPE_SATORI, READ_AT } from '../../wasm/layout.ts';
-import { AWKWARD, seeded } from '../support/awkward-json.ts';
+import { AWKWARD } from '../support/awkward-json.ts';
+import { seeded } from '../support/seeded.ts';
 
 const KERNELS = {
   wasm: createKernel(instantiate()!),
