@@ -26,8 +26,8 @@
  */
 import { BACKSLASH, COLON, COMMA, isEscape, QUOTE, SPACE } from './bytes';
 import {
-  base, beginFrame, beginMessages, closeInside, closeOutside, endFrame, endList, endMessage, endMessages, failed,
-  listDepth, looksInside, name, openInside, openOutside, watch, watchedBits,
+  base, beginFrame, beginMessages, closeInside, closeOutside, endFrame, endList, endMessages, failed,
+  listDepth, looksInside, name, names, openInside, openOutside, watch,
 } from './messages';
 import { arePlain } from './plain';
 import { anyBelow, below, ENDS, leaves, over, prefixXor, sixteen, where, whereBrackets } from './words';
@@ -73,7 +73,7 @@ function scanBlocks(from: usize, to: usize, outside: i32, objects: u64): bool {
   let wrong: u64 = 0;
   let count: i32 = 0;
   let high = i8x16.splat(0);
-  let watched = watch(depth, objects);
+  let looks = watch(depth, objects);
 
   for (let at = from; at < to; at += 64) {
     let a = v128.load(at);
@@ -144,7 +144,7 @@ function scanBlocks(from: usize, to: usize, outside: i32, objects: u64): bool {
     let braces: u64 = 0;
     let objectCommas: u64 = 0;
     let segment: u64 = ALL;
-    let rest = brackets | watchedBits(watched, a, b, c, d, colons, commas, space);
+    let rest = brackets | (looks ? names(a, b, c, d, colons, space) : 0);
     while (rest) {
       const bit = rest & (0 - rest);
       const place = at + <usize>ctz(rest);
@@ -165,20 +165,19 @@ function scanBlocks(from: usize, to: usize, outside: i32, objects: u64): bool {
           braces |= (0 - brace) & bit;
           wrong |= u64(depth > DEPTH_MAX);
           if (listDepth < 0) openOutside(place, depth, brace !== 0);
-          else if (looksInside) openInside(place);
+          else if (looksInside) openInside(place, depth, count);
           else continue;
         } else {
           wrong |= (((objects >> depth) & 1) ^ brace) | u64(depth === outside);
           if (listDepth < 0) closeOutside(depth);
-          else if (depth === listDepth) endList(place, depth);
+          else if (depth === listDepth) endList(place, depth, count);
           else if (looksInside) closeInside(depth);
           depth--;
           if (listDepth >= 0 && !looksInside) continue;
         }
-        watched = watch(depth, objects);
-        rest = (brackets | watchedBits(watched, a, b, c, d, colons, commas, space)) & segment;
-      } else if (bit & colons) name(place, depth);
-      else endMessage();
+        looks = watch(depth, objects);
+        rest = (brackets | (looks ? names(a, b, c, d, colons & segment, space) : 0)) & segment;
+      } else name(place, depth);
       if (failed) return false;
     }
     const between = segment & commas;

@@ -1,7 +1,7 @@
 /**
  * What the walk over a frame meets: the array of messages, and in each message its key and its value.
  *
- * The walk (`json.ts`) says where brackets open and close, and stops at the names and commas that `watch` asks for.
+ * The walk (`json.ts`) says where brackets open and close, and stops at the names that `watch` asks for.
  * Keys and values are staged, one record a message, and count only when the whole frame is valid.
  */
 import { closingQuote, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE, skipSpace } from './bytes';
@@ -35,6 +35,9 @@ export let perMessage: bool = false;
 export let looksInside: bool = false;
 /** What was found cannot be counted without the parser. */
 export let failed: bool = false;
+
+/** More than any depth: the frame itself is the message. */
+const EVERYWHERE = 0x7fffffff;
 
 let frameEnd: usize = 0;
 let isSatori: bool = false;
@@ -86,57 +89,42 @@ export function beginMessages(program: usize, to: usize): void {
 
 /** The walk is over, and has counted `commas` between messages: is everything there? */
 export function endFrame(commas: i32): bool {
-  messageCount += commas;
-  if (base === 0) endLast();
+  if (base === 0) endAll(1);
   else if (listEnd === 0) return false;
   return !failed && areMet() && (!isSatori || isWholePdu());
 }
 
 /** The same for a walk that began inside of the array, which was not empty. */
 export function endMessages(commas: i32): bool {
-  messageCount += commas;
-  endLast();
+  endAll(commas + 1);
   return !failed;
 }
 
-/** The last message has no comma behind it. */
-function endLast(): void {
-  messageCount++;
-  if (perMessage) endMessage();
+/** So many messages it was. */
+function endAll(count: i32): void {
+  messageCount = count;
+  if (perMessage) stageUpTo(count);
 }
 
-/** What has to be looked at beside brackets: nothing; the colons, for names; the commas, which end messages. */
-export const NOTHING = 0;
-export const COLONS = 1;
-export const COMMAS = 2;
-/** More than any depth: the frame itself is the message. */
-const EVERYWHERE = 0x7fffffff;
-
 /**
- * Where to look. Of the colons only those whose name may be one that is waited for, going by its last byte, two bytes
- * before: not where white space may come between, nor for the first two bytes of a block.
+ * Of the colons, those whose name may be one that is waited for: going by its last byte, two bytes before. Not where
+ * white space may come between, nor for the first two bytes of a block.
  */
 // @ts-ignore: decorator
 @inline
-export function watchedBits(
-  watched: i32, a: v128, b: v128, c: v128, d: v128, colons: u64, commas: u64, space: u64,
-): u64 {
-  if (watched === NOTHING) return 0;
-  if (watched === COMMAS) return commas;
-  if (space || listDepth < 0 || looksAtFrame()) return colons;
+export function names(a: v128, b: v128, c: v128, d: v128, colons: u64, space: u64): u64 {
+  if (colons === 0 || space || listDepth < 0 || looksAtFrame()) return colons;
   let lasts: u64 = wantsKey ? where(a, b, c, d, lastByte(KEY)) : 0;
   if (wantsValue) lasts |= where(a, b, c, d, lastByte(VALUE));
   return colons & ((lasts << 2) | 3);
 }
 
-/** What has to be looked at between brackets, at the present depth. */
-export function watch(depth: i32, objects: u64): i32 {
-  const isObject = (objects >> depth) & 1;
-  if (isObject && looksAtFrame() && guardsWait(depth)) return COLONS;
-  if (listDepth < 0) return isObject && level(LIST) === depth ? COLONS : NOTHING;
-  if (!perMessage) return NOTHING;
-  if (depth === base && base !== 0) return COMMAS;
-  return isObject && (level(KEY) === depth || level(VALUE) === depth) ? COLONS : NOTHING;
+/** Whether names have to be looked at, at the present depth. */
+export function watch(depth: i32, objects: u64): bool {
+  if (!((objects >> depth) & 1)) return false;
+  if (looksAtFrame() && guardsWait(depth)) return true;
+  if (listDepth < 0) return level(LIST) === depth;
+  return perMessage && (level(KEY) === depth || level(VALUE) === depth);
 }
 
 /** Whether there are guards, and the walk is where they may be: not in an array of messages. */
@@ -162,22 +150,26 @@ export function closeOutside(depth: i32): void {
   leave(LIST, depth);
 }
 
-export function openInside(at: usize): void {
+/** A bracket opens inside; before it were so many commas between messages. */
+export function openInside(at: usize, depth: i32, commas: i32): void {
+  // What has no brackets has no key either: its turn is before this one.
+  if (depth === base + 1 && base !== 0 && perMessage) return stageUpTo(commas);
   if (looksAtFrame()) guardsEnter(at);
   enter(KEY, at);
   enter(VALUE, at);
 }
 
 export function closeInside(depth: i32): void {
+  if (depth === base + 1 && base !== 0 && perMessage) return stage();
   if (looksAtFrame()) guardsLeave(depth);
   leave(KEY, depth);
   leave(VALUE, depth);
 }
 
-export function endList(at: usize, depth: i32): void {
+export function endList(at: usize, depth: i32, commas: i32): void {
   let before = at - 1;
   while (isSpace(load<u8>(before))) before--;
-  if (before !== listAt) endLast();
+  endAll(before === listAt ? 0 : commas + 1);
   listDepth = -1;
   listEnd = at + 1;
   leave(LIST, depth);
@@ -226,7 +218,13 @@ function takeValue(at: usize, first: i32): void {
   value = decimal;
 }
 
-export function endMessage(): void {
+/** The messages up to that number are over. */
+function stageUpTo(count: i32): void {
+  while (stagedCount < count && !failed) stage();
+}
+
+/** Stages what was found of one message: all, or nothing. */
+function stage(): void {
   if (stagedCount === STAGE_MAX || (wantsValue && !hasValue)) {
     failed = true;
     return;
@@ -244,7 +242,7 @@ function forgetMessage(): void {
   tokenLength = 0;
   hasValue = false;
   value = 0;
-  restart(KEY);
-  restart(VALUE);
+  if (wantsKey) restart(KEY);
+  if (wantsValue) restart(VALUE);
 }
 
