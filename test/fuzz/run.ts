@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const CAMPAIGNS = ['websocket', 'satori', 'rtm', 'config'];
+const CAMPAIGNS = ['websocket', 'satori', 'rtm', 'config', 'tap'];
 
 const { values, positionals } = parseArgs({
   options: { minutes: { type: 'string', default: '10' } },
