@@ -56,6 +56,8 @@ export class TapSocket extends Duplex {
   /** Takes the socket whose bytes come here. */
   attach(socket: Socket): void {
     this.#socket = socket;
+    // As `ws` does, which cannot reach it through a stream.
+    socket.setNoDelay();
     socket.on('end', () => {
       this.#handOnRest();
       this.push(null);
@@ -99,8 +101,12 @@ export class TapSocket extends Duplex {
     this.#socket?.resume();
   }
 
-  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void) {
-    this.#socket!.write(chunk, encoding, done);
+  /** Head and payload of a frame are two chunks, and shall be one packet. */
+  override _writev(
+    chunks: readonly { readonly chunk: Buffer }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket!.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -14,7 +14,19 @@ const FRAME = Buffer.concat([
 ]);
 
 class RecordingSocket extends Duplex {
+  readonly written: Buffer[] = [];
+  hasDelay = true;
+
+  setNoDelay(): void {
+    this.hasDelay = false;
+  }
+
   override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.written.push(chunk);
+    setImmediate(done);
+  }
 }
 
 /** A tap behind its handshake; what it counts, and what it hands on. */
@@ -85,3 +97,15 @@ for (const cut of [1, 3, 4, 500, FRAME.length - 1]) {
     assert.deepEqual(seen, { count: 0, handedOn: FRAME.subarray(0, cut) });
   });
 }
+
+test('what ws writes together leaves together, and at once', async (t) => {
+  const { tap, socket } = openedTap(t);
+  assert.equal(socket.hasDelay, false);
+  tap.cork();
+  tap.write(Buffer.from('head '));
+  await new Promise((done) => {
+    tap.write('payload', done);
+    tap.uncork();
+  });
+  assert.deepEqual(socket.written.map(String), ['head payload']);
+});
