@@ -1,4 +1,4 @@
-/** The tap: counting in the bytes of the socket, before `ws`. See README.md here. */
+/** The tap: counting in the bytes of the socket, before `ws`. See wasm/README.md. */
 import { CARRY_BYTES, ENVELOPE_JSON, ENVELOPE_OPAQUE, ENVELOPE_SATORI } from '../../wasm/layout.ts';
 import { tapKernel } from './kernel.ts';
 import { type TapChannel, TapLink } from './link.ts';

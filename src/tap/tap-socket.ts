@@ -34,6 +34,8 @@ export class TapSocket extends Duplex {
   /** The beginning of a frame that is not whole yet. */
   #rest: Buffer = Buffer.alloc(0);
   #restLength = 0;
+  /** Length of that frame, where its head is whole; else 0. */
+  #awaited = 0;
   /** How much of it `ws` has already: of a head that may be an error, it must see every byte at once. */
   #restHanded = 0;
   #paused = false;
@@ -54,6 +56,8 @@ export class TapSocket extends Duplex {
   /** Takes the socket whose bytes come here. */
   attach(socket: Socket): void {
     this.#socket = socket;
+    // As `ws` does, which cannot reach it through a stream.
+    socket.setNoDelay();
     socket.on('end', () => {
       this.#handOnRest();
       this.push(null);
@@ -97,8 +101,12 @@ export class TapSocket extends Duplex {
     this.#socket?.resume();
   }
 
-  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void) {
-    this.#socket!.write(chunk, encoding, done);
+  /** Head and payload of a frame are two chunks, and shall be one packet. */
+  override _writev(
+    chunks: readonly { readonly chunk: Buffer }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket!.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -113,9 +121,9 @@ export class TapSocket extends Duplex {
 
   #take(from: number, to: number): void {
     const at = this.#handshake.isOver ? from : this.#passHandshake(from, to);
-    const start = this.#joinRest(at);
-    const end = this.#takeFrames(start, to);
-    this.#keepRest(end, to);
+    // A frame in many pieces is put together once, not anew for each.
+    if (this.#counting && this.#restLength + to - at < this.#awaited) this.#keepMore(at, to);
+    else this.#keepRest(this.#takeFrames(this.#joinRest(at), to), to);
     if (this.#paused) this.#socket?.pause();
   }
 
@@ -130,14 +138,18 @@ export class TapSocket extends Duplex {
   #joinRest(at: number): number {
     const start = at - this.#restLength;
     if (this.#restLength > 0) this.#rest.copy(this.#kernel.bytes, start, 0, this.#restLength);
-    this.#restLength = 0;
+    this.#restLength = this.#awaited = 0;
     return start;
   }
 
   #keepRest(from: number, to: number): void {
-    this.#restLength = to - from;
-    if (this.#restLength > this.#rest.length) this.#rest = Buffer.alloc(2 * this.#restLength);
-    this.#kernel.bytes.copy(this.#rest, 0, from, to);
+    const room = Math.max(to - from, this.#awaited);
+    if (room > this.#rest.length) this.#rest = Buffer.alloc(room);
+    this.#keepMore(from, to);
+  }
+
+  #keepMore(from: number, to: number): void {
+    this.#restLength += this.#kernel.bytes.copy(this.#rest, this.#restLength, from, to);
   }
 
   #handOnRest(): void {
@@ -178,7 +190,9 @@ export class TapSocket extends Duplex {
   #mayWait(at: number, to: number): boolean {
     if (this.#link.isStrange) return false;
     const extent = frameExtent(this.#kernel.bytes, at, to);
-    return extent === null || extent.length <= CARRY_BYTES;
+    if (extent && extent.length > CARRY_BYTES) return false;
+    this.#awaited = extent?.length ?? 0;
+    return true;
   }
 
   /** Hands on the frames that begin before `until`; returns where it ended. */

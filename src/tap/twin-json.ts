@@ -1,4 +1,4 @@
-/** The scan of one frame of JSON in plain JavaScript: as `wasm/json.ts`, byte by byte and by recursion. */
+/** The scan of one frame of JSON in plain JavaScript: as `wasm/scanner/json.ts`, byte by byte and by recursion. */
 import {
   NAME_BYTES_MAX,
   PATH_COUNT,
@@ -26,7 +26,7 @@ import {
   skipValue,
 } from './twin-skip.ts';
 
-/** A number that is read exactly, without rounding more than once; see `wasm/decimal.ts`. */
+/** A number that is read exactly, without rounding more than once; see `wasm/scanner/decimal.ts`. */
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const DIGITS_MAX = 15;
 

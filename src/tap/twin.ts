@@ -1,6 +1,6 @@
 /**
  * The scanner in plain JavaScript, for machines without WebAssembly or its vectors: the same memory, the same answers,
- * about as fast as parsing. `wasm/index.ts` says what each part is for.
+ * about as fast as parsing. `wasm/scanner/index.ts` says what each part is for.
  */
 import { isUtf8 } from 'node:buffer';
 import {

@@ -193,6 +193,45 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
       }
     });
 
+    test('of a link that was closed nothing is used any more', () => {
+      const planOf = (value: readonly string[]): LinkPlan => ({
+        envelope: ENVELOPE_SATORI,
+        utf8: false,
+        frameBytesMax: 65_536,
+        channels: [
+          {
+            id: 'c',
+            program: { list: ['body', 'messages'], key: null, value },
+            slotCount: 0,
+            counted: () => {},
+            slotOf: () => 0,
+          },
+        ],
+      });
+      const pdu = (messages: string) =>
+        Buffer.from(
+          `{"action":"rtm/subscription/data","body":{"position":"1:7","messages":${messages},"subscription_id":"c"}}`,
+        );
+      const scan = scanner(kernel, planOf(['v']));
+      const other = new TapLink(kernel, planOf(['w']));
+      const feed = (payload: Buffer) => {
+        kernel.bytes.set([0x81, 126, payload.length >> 8, payload.length & 0xff], READ_AT);
+        kernel.bytes.set(payload, READ_AT + 4);
+        return other.scan(READ_AT, READ_AT + 4 + payload.length) - READ_AT;
+      };
+      scan(pdu('[{"v":1}]'));
+      const odd = pdu('[{"w":1}]');
+      assert.equal(feed(odd), odd.length + 4);
+      other.close();
+      // Its memory goes to others: what was a path there is now one of two steps, far out of the memory.
+      for (let block = 0; block < 16; block++) {
+        const at = kernel.heap.take(64) >> 2;
+        kernel.words.set([2, 0, -4_096, 1_000, 0, 0, 0, 0, -4_096, 1_000], at);
+      }
+      assert.equal(scan(pdu('[{"v":1}]}, "a":1 ,"b":[{"v":1}]')), null);
+      assert.equal(scan(pdu('[{"v":1}], "a":1 ,"b":[{"v":1}]')), null);
+    });
+
     test('a text that is not UTF-8 is for ws, as isUtf8 says', () => {
       const scan = scanner(kernel, { envelope: ENVELOPE_OPAQUE, utf8: true });
       const random = seeded(11);

@@ -85,6 +85,8 @@ export function beginFrame(program: usize, to: usize, satori: bool): void {
 export function beginMessages(program: usize, to: usize): void {
   begin(program, to);
   listDepth = base;
+  // What is no JSON may close the array, and there must be no path to go on with: that of the last frame may be gone.
+  start(LIST, 0, 0);
 }
 
 /** The walk is over, and has counted `commas` between messages: is everything there? */
