@@ -214,7 +214,7 @@ export const TAP_MUTANTS: readonly Mutant[] = [
     file: 'wasm/scanner/index.ts',
     line: 'if (mustBeUtf8 && hasHighBytes && !isUtf8(from, to)) return STOP_STRANGE;',
     fault: '',
-    tests: fuzz,
+    tests: scanner,
   },
   {
     name: 'numbers of any length are added',
