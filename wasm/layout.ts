@@ -134,7 +134,7 @@ export const TABLE_TOUCHED_COUNT = 32;
 export const TABLE_SIZE = 40;
 /** hash, token at, token length, slot + 1 */
 export const ENTRY_SIZE = 16;
-/** Longer tokens are looked up by the other side each time. */
+/** A frame with a longer key is for `ws`. */
 export const TOKEN_BYTES_MAX = 256;
 /** A longer position or subscription id is for `ws`. */
 export const NAME_BYTES_MAX = 128;

@@ -9,7 +9,7 @@ export class HandshakeEnd {
   #head = '';
   /** How many bytes of END have been seen in a row. */
   #matched = 0;
-  /** Whether frames follow. After any response but 101 they never do. */
+  /** Whether frames follow. Where the first response is not a 101, all is taken as response: `ws` knows what it is. */
   isOver = false;
 
   /** Returns how many bytes of the chunk belong to the response. */
