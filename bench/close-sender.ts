@@ -32,13 +32,16 @@ const turns = Array.from({ length: TURNS }, (_, turn) => {
 });
 
 let count = 0;
-setInterval(() => {
-  const messages = turns[Math.floor(count / PARTS) % TURNS]!;
-  const part = count++ % PARTS;
-  if (messages === '[]') return;
-  for (const { socket, channel } of subscribed.filter((_, index) => index % PARTS === part)) {
-    socket.send(
-      `{"action":"rtm/subscription/data","body":{"position":"1700000000:${count}","messages":${messages},"subscription_id":"${channel}"}}`,
-    );
-  }
-}, 1_000 / TURNS / PARTS);
+setInterval(
+  () => {
+    const messages = turns[Math.floor(count / PARTS) % TURNS]!;
+    const part = count++ % PARTS;
+    if (messages === '[]') return;
+    for (const { socket, channel } of subscribed.filter((_, index) => index % PARTS === part)) {
+      socket.send(
+        `{"action":"rtm/subscription/data","body":{"position":"1700000000:${count}","messages":${messages},"subscription_id":"${channel}"}}`,
+      );
+    }
+  },
+  1_000 / TURNS / PARTS,
+);
