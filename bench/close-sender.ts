@@ -6,6 +6,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 const keyCount = Number(process.argv[2]);
 /** Each channel's keys take turns, a tenth of them at a time. */
 const TURNS = 10;
+/** So do the channels within a turn: a hundredth of a second's messages every 10 ms, as different sources send them. */
+const PARTS = 10;
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
 await once(server, 'listening');
@@ -30,12 +32,16 @@ const turns = Array.from({ length: TURNS }, (_, turn) => {
 });
 
 let count = 0;
-setInterval(() => {
-  const messages = turns[count++ % TURNS]!;
-  if (messages === '[]') return;
-  for (const { socket, channel } of subscribed) {
-    socket.send(
-      `{"action":"rtm/subscription/data","body":{"position":"1700000000:${count}","messages":${messages},"subscription_id":"${channel}"}}`,
-    );
-  }
-}, 1_000 / TURNS);
+setInterval(
+  () => {
+    const messages = turns[Math.floor(count / PARTS) % TURNS]!;
+    const part = count++ % PARTS;
+    if (messages === '[]') return;
+    for (const { socket, channel } of subscribed.filter((_, index) => index % PARTS === part)) {
+      socket.send(
+        `{"action":"rtm/subscription/data","body":{"position":"1700000000:${count}","messages":${messages},"subscription_id":"${channel}"}}`,
+      );
+    }
+  },
+  1_000 / TURNS / PARTS,
+);

@@ -18,10 +18,13 @@ export function parseTime(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
-/** The day that was written last: the times of an answer are mostly of one. */
+const ENDS = TWO_DIGITS.map((seconds) => `${seconds}Z`);
+/** The day and the minute that were written last: the times of an answer are mostly of one. */
 let day = { start: Number.NaN, text: '' };
+let minute = { start: Number.NaN, text: '' };
 /** The time that was written last: a bucket's end is the start of the next. */
 let last = { at: Number.NaN, text: '' };
 
@@ -33,9 +36,14 @@ export function formatTime(at: number): string {
 
 function written(at: number): string {
   if (at % 1_000 !== 0) return new Date(at).toISOString().replace('.000Z', 'Z');
+  const start = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+  if (start !== minute.start) minute = { start, text: writtenMinute(start) };
+  return minute.text + ENDS[(at - start) / 1_000]!;
+}
+
+function writtenMinute(at: number): string {
   const start = Math.floor(at / DAY_MS) * DAY_MS;
   if (start !== day.start) day = { start, text: new Date(start).toISOString().split('T')[0]! };
-  const second = (at - start) / 1_000;
-  const [hours, minutes] = [Math.floor(second / 3_600), Math.floor(second / 60) % 60];
-  return `${day.text}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[second % 60]}Z`;
+  const minutes = (at - start) / MINUTE_MS;
+  return `${day.text}T${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:`;
 }

@@ -7,8 +7,8 @@ import type { Sealer } from './sealer.ts';
 /** Feed threads move their heads when a second ends; this is how long they are given. */
 const AFTER_MS = 5;
 /** When some have not by then: how often, and how many times, the same second is looked at again. */
-const AGAIN_MS = 10;
-const AGAIN_COUNT_MAX = 30;
+const AGAIN_MS = 4;
+const AGAIN_COUNT_MAX = 75;
 const PRUNE_EVERY_MS = 60_000;
 /** A failing store is told at most this often. */
 const TELL_EVERY_MS = 10_000;

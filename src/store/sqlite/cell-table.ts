@@ -12,8 +12,8 @@ import {
 } from './keys-row.ts';
 import {
   CELL_COLUMNS,
-  CELL_SELECTION,
   type CellRow,
+  cellSelection,
   cellValues,
   damagedCell,
   type RawRow,
@@ -44,7 +44,7 @@ export class CellTable {
     this.seconds = TIERS.find(({ name }) => name === tier)!.seconds;
     const [cells, keys] = [cellTable(tier), keysTable(tier)];
     const where = 'WHERE channel = ? AND start >= ? AND start < ? ORDER BY start';
-    this.#cells = raw(db, `SELECT ${CELL_SELECTION} FROM "${cells}" ${where}`);
+    this.#cells = raw(db, `SELECT ${cellSelection(tier)} FROM "${cells}" ${where}`);
     this.#keys = raw(db, `SELECT ${KEYS_SELECTION} FROM "${keys}" ${where}`);
     const next = (table: string) =>
       raw(
@@ -133,7 +133,7 @@ export class CellAdder {
     this.#insertKeys = db.prepare(`INSERT ${into(keys, KEYS_COLUMNS)} ON CONFLICT DO NOTHING`);
     this.#replace = db.prepare(`REPLACE ${into(cells, CELL_COLUMNS)}`);
     this.#replaceKeys = db.prepare(`REPLACE ${into(keys, KEYS_COLUMNS)}`);
-    this.#find = find(cells, CELL_SELECTION);
+    this.#find = find(cells, cellSelection(tier));
     this.#findKeys = find(keys, KEYS_SELECTION);
   }
 

@@ -1,29 +1,44 @@
 /** Rows with a checksum: which columns they have, how they are written, and what of them is believed when read. */
 import { addTally, emptyTally, TALLY_FIELDS, type Tally } from '../../model/tally.ts';
-import type { TierName } from '../../model/tier.ts';
+import { TIERS, type TierName } from '../../model/tier.ts';
 import { numbersChecksum } from './checksum.ts';
 import { TALLY_COLUMNS } from './schema.ts';
+
+/** Length of a tier's cells in milliseconds: what is covered of one that was observed all the time. */
+const wholeMs = Object.fromEntries(
+  TIERS.map(({ name, seconds }) => [name, seconds * 1_000]),
+) as Readonly<Record<TierName, number>>;
 
 /** The columns of a cell after channel and start. */
 export const CELL_COLUMNS = [...TALLY_COLUMNS, 'amended', 'keyed', 'damaged', 'checksum'];
 
-/** Columns that are mostly not 0. The others are read as one, which is null when all are 0: half of the time of a read. */
-const USUAL = ['received', 'counted', 'sum', 'covered_ms', 'keyed'];
-const RARE = CELL_COLUMNS.filter((column) => column !== 'checksum' && !USUAL.includes(column));
-const NO_RARE = RARE.map(() => 0);
-/** What is selected of a cell's row: a `RawRow` for `toCellRow`. */
-export const CELL_SELECTION = [
-  'start',
-  ...USUAL,
-  'checksum',
-  `CASE WHEN ${RARE.map((column) => `${column} = 0`).join(' AND ')} THEN NULL
-   ELSE ${RARE.map((column) => `quote(${column})`).join(" || ',' || ")} END`,
-].join(', ');
-/** Where each number of a row is found: among the usual ones, or (below 0, from −1 on) the rare ones. */
+/** Columns that are selected one by one. */
+const USUAL = ['counted', 'sum', 'keyed'];
+/** The others are read as one: null where all was received, observed and counted; half of the time of a read. */
+const OTHERS = [
+  'received',
+  'covered_ms',
+  ...CELL_COLUMNS.filter(
+    (column) => !['received', 'covered_ms', 'checksum', ...USUAL].includes(column),
+  ),
+];
+/** Where each number of a row is found: among the usual ones, or (below 0, from −1 on) the others. */
 const PLACES = CELL_COLUMNS.slice(0, -1).map((column) => {
   const place = USUAL.indexOf(column);
-  return place < 0 ? -1 - RARE.indexOf(column) : place + 1;
+  return place < 0 ? -1 - OTHERS.indexOf(column) : place + 1;
 });
+/** Channel, start, and all of these. */
+const NOTHING = ['channel', 'start', ...PLACES].map(() => 0);
+const [COUNTED, CHECKSUM, REST] = [1, USUAL.length + 1, USUAL.length + 2] as const;
+const [RECEIVED, COVERED] = [-1, -2] as const;
+
+/** What is selected of a cell's row: a `RawRow` for `toCellRow`. */
+export function cellSelection(tier: TierName): string {
+  const zeros = OTHERS.slice(2).map((column) => `${column} = 0`);
+  const whole = ['received = counted', `covered_ms = ${wholeMs[tier]}`, ...zeros].join(' AND ');
+  const rest = `CASE WHEN ${whole} THEN NULL ELSE concat_ws(',', ${OTHERS.join(', ')}) END`;
+  return ['start', ...USUAL, 'checksum', rest].join(', ');
+}
 
 /** A cell of any tier, as the store keeps it. `start` in Unix seconds. */
 export interface CellRow {
@@ -57,14 +72,16 @@ export function cellValues(tier: TierName, channel: number, cell: CellRow): numb
 
 /** The cell of a row that was found as `channel`'s: what its checksum does not vouch for is an empty, damaged one. */
 export function toCellRow(tier: TierName, channel: number, raw: RawRow): CellRow {
-  const values = numbersOf(channel, raw);
-  const checksum = raw[USUAL.length + 1];
-  if (!values || numbersChecksum(seedOf(tier), values) !== Number(checksum)) {
+  const values = numbersOf(tier, channel, raw);
+  if (!values || numbersChecksum(seedOf(tier), values) !== Number(raw[CHECKSUM])) {
     return damagedCell(Number(raw[0]));
   }
   const tally = emptyTally();
   const at = 2 + TALLY_FIELDS.length;
-  for (let i = 2; i < at; i++) tally[TALLY_FIELDS[i - 2]!] = values[i]!;
+  for (let i = 2; i < at; i++) {
+    // Most are 0, and are so already.
+    if (values[i] !== 0) tally[TALLY_FIELDS[i - 2]!] = values[i]!;
+  }
   return {
     start: values[1]!,
     tally,
@@ -75,16 +92,22 @@ export function toCellRow(tier: TierName, channel: number, raw: RawRow): CellRow
 }
 
 /** All numbers of a cell's row but its checksum, in the order in which that is made; null when they are none. */
-function numbersOf(channel: number, raw: RawRow): number[] | null {
-  const rare = raw[USUAL.length + 2];
-  const rareNumbers = typeof rare === 'string' ? rare.split(',').map(Number) : NO_RARE;
-  if (rareNumbers.length !== RARE.length) return null;
-  const values = [channel, Number(raw[0])];
+function numbersOf(tier: TierName, channel: number, raw: RawRow): number[] | null {
+  const rest = raw[REST];
+  const others = typeof rest === 'string' ? rest.split(',').map(Number) : null;
+  if (others && others.length !== OTHERS.length) return null;
+  const values = NOTHING.slice();
+  values[0] = channel;
+  values[1] = Number(raw[0]);
   for (let i = 0; i < PLACES.length; i++) {
     const place = PLACES[i]!;
-    const value = place < 0 ? rareNumbers[-1 - place] : raw[place];
-    if (typeof value === 'number') values.push(value);
-    else if (typeof value === 'bigint') values.push(Number(value));
+    let value: unknown = 0;
+    if (place > 0) value = raw[place];
+    else if (others) value = others[-1 - place];
+    else if (place === RECEIVED) value = raw[COUNTED];
+    else if (place === COVERED) value = wholeMs[tier];
+    if (typeof value === 'number') values[i + 2] = value;
+    else if (typeof value === 'bigint') values[i + 2] = Number(value);
     else return null;
   }
   return values;
