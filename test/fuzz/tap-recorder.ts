@@ -121,7 +121,7 @@ export class Recorder {
   }
 }
 
-/** Sums are compared to twelve digits: what is added first is not the same. */
+/** Sums are compared to twelve digits: what is added first is not the same, so what should cancel out may leave a trace. */
 function near(sum: number): string {
-  return sum.toPrecision(12);
+  return (Math.abs(sum) < 1e-6 ? 0 : sum).toPrecision(12);
 }
