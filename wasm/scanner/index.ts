@@ -30,6 +30,7 @@ import {
   MISS_AT,
   MISS_MAX,
   MISS_SIZE,
+  PROGRAM_KEY,
   PROGRAM_VALUE,
   RESULT_AT,
   RESULT_MISSES,
@@ -124,7 +125,9 @@ function takePdu(link: usize, likely: usize, from: usize, to: usize): i32 {
   const channel = channelOf(link, likely, idAt, idLength);
   if (channel === 0) return STOP_STRANGE;
   remember(link, from, to);
-  if (!scanFrame(load<usize>(channel, CHANNEL_PROGRAM), from, to, true)) return STOP_STRANGE;
+  const program = load<usize>(channel, CHANNEL_PROGRAM);
+  const looks = load<usize>(program, PROGRAM_KEY) | load<usize>(program, PROGRAM_VALUE);
+  if (looks && !scanFrame(program, from, to, true)) return STOP_STRANGE;
   return commitPdu(link, channel, positionAt, positionLength);
 }
 
