@@ -68,6 +68,8 @@ export class BadNetwork {
   async round(seed: number, roundMs: number, rate: number): Promise<void> {
     const random = seeded(seed);
     const end = performance.now() + roundMs;
+    // Each fault has its turn, so that none waits for chance.
+    this.proxies[seed % PROXY_COUNT]!.begin(FAULTS[seed % FAULTS.length]!);
     while (performance.now() < end) {
       for (const proxy of this.proxies) this.#act(proxy, random);
       const step = 4 + random() * 30;
@@ -82,11 +84,8 @@ export class BadNetwork {
 
   #act(proxy: FaultProxy, random: () => number): void {
     const chance = random();
-    const fault = FAULTS[Math.floor(random() * FAULTS.length)] as Fault;
-    if (chance < 0.06) {
-      if (fault === 'cut' || fault === 'reset') proxy.hit(fault);
-      else proxy.begin(fault);
-    }
+    const fault = FAULTS[Math.floor(random() * FAULTS.length)]!;
+    if (chance < 0.06) proxy.begin(fault);
     if (chance > 0.93) proxy.calm();
   }
 

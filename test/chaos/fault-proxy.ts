@@ -50,21 +50,14 @@ export class FaultProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lasts until `calm`: latency, slices, bandwidth, stall, refuse. */
+  /**
+   * A reset hits every connection at once. All others last until `calm`: a cut hits each connection in the middle of
+   * what it carries next, and a server that refuses is gone, so its connections end too.
+   */
   begin(fault: Fault): void {
-    this.#active.add(fault);
-  }
-
-  /** Hits at once: every connection is reset, or cut in the middle of what it carries next. */
-  hit(fault: 'cut' | 'reset'): void {
-    if (fault === 'cut') {
-      this.#active.add('cut');
-      return;
-    }
-    for (const pipe of this.#pipes) {
-      this.fired.reset += 1;
-      end(pipe);
-    }
+    if (fault === 'reset') this.fired.reset += this.#pipes.size;
+    else this.#active.add(fault);
+    if (fault === 'reset' || fault === 'refuse') for (const pipe of this.#pipes) end(pipe);
   }
 
   /** No faults any more. What was stalled is gone: its connections are cut, as a router forgets them. */
