@@ -1,7 +1,6 @@
 /** Adds messages to the running batch as the processor says: what each is worth, and under which key. */
-import type { ProcessorTraits } from '../model/channel.ts';
+import { OTHER_SLOT, type ProcessorTraits } from '../model/channel.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
-import { OTHER_SLOT } from '../shared/key-table.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
 import type { NoteLimit } from './notes.ts';
 

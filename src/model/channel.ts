@@ -6,6 +6,8 @@ export const CHANNEL_NAME_LENGTH_MAX = 100;
 
 /** The series into which keys over the bound are counted. */
 export const OTHER_KEY = '(other)';
+/** Its slot among a channel's series. */
+export const OTHER_SLOT = 0;
 
 /** What a bar's height means: how many messages, or what they were worth together. */
 export type Measure = 'count' | 'sum';

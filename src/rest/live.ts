@@ -1,7 +1,6 @@
 /** What is not in the store yet: seconds on the board, the running one among them, and the gap that lasts. */
 import type { Cell, KeyCell } from '../model/bucket.ts';
-import { OTHER_KEY } from '../model/channel.ts';
-import { OTHER_SLOT } from '../shared/key-table.ts';
+import { OTHER_KEY, OTHER_SLOT } from '../model/channel.ts';
 import { readLink } from '../shared/link-words.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 

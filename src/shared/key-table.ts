@@ -3,13 +3,11 @@
  *
  * Written by the feed thread; read by all. A name is complete before the key count that includes it is stored.
  */
+import { OTHER_SLOT } from '../model/channel.ts';
 import { CONTROL, KEY_BYTES_MAX, type RingViews } from './ring.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-/** Slot of the series for keys over the bound. */
-export const OTHER_SLOT = 0;
 
 /** The writer's side: gives each key its slot, 1 and up, on first sight. */
 export class KeySlots {

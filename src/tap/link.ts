@@ -33,6 +33,7 @@ import {
   STOP_STRANGE,
   TOUCHED_AT,
 } from '../../wasm/layout.ts';
+import { OTHER_SLOT } from '../model/channel.ts';
 import type { SeriesBatch } from '../model/delivery.ts';
 import type { Kernel } from './kernel.ts';
 import { Lot } from './lot.ts';
@@ -62,13 +63,10 @@ export interface LinkPlan {
 }
 
 interface Known {
-  readonly at: number;
   readonly channel: TapChannel;
   readonly table: SeriesTable | null;
 }
 
-/** A slot that is not looked up in the table: keys beyond the bound are not remembered. */
-const OTHER_SLOT = 0;
 const NO_SLOTS: Pick<SeriesBatch, 'slots' | 'counts' | 'sums'> = {
   slots: new Uint32Array(0),
   counts: new Uint32Array(0),
@@ -149,7 +147,7 @@ export class TapLink {
     this.#set(at, CHANNEL_NEXT, this.#get(this.#at, chain));
     this.#set(this.#at, chain, at);
     this.#set(this.#at, LINK_CHANNEL, at);
-    this.#known.set(at, { at, channel, table });
+    this.#known.set(at, { channel, table });
   }
 
   #deliver(): void {
@@ -158,12 +156,12 @@ export class TapLink {
     for (let i = 0; i < touchedCount; i++) {
       const at = this.#get(TOUCHED_AT, i * 4);
       const known = this.#known.get(at);
-      if (known) this.#tell(known);
+      if (known) this.#tell(at, known);
       this.#set(at, CHANNEL_TOUCHED, 0);
     }
   }
 
-  #tell({ at, channel, table }: Known): void {
+  #tell(at: number, { channel, table }: Known): void {
     const { bytes, doubles } = this.kernel;
     const count = this.#get(at, CHANNEL_COUNT);
     const sum = doubles[(at + CHANNEL_SUM) >> 3]!;
@@ -190,6 +188,7 @@ export class TapLink {
       const key = length === 0 ? undefined : JSON.parse(bytes.toString('utf8', at, at + length));
       const slot = known.channel.slotOf(key);
       if (slot === null) continue;
+      // Keys beyond the bound are not remembered.
       if (slot !== OTHER_SLOT) scanner.learn(known.table.at, at, length, slot);
       scanner.add(known.table.at, slot, doubles[(miss + 16) >> 3]!);
     }

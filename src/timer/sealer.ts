@@ -5,9 +5,8 @@
  * seconds count as sealed once the store has them; until then they stay in the ring and are tried again.
  */
 import type { Gap } from '../model/bucket.ts';
-import { OTHER_KEY, type WeirEvent } from '../model/channel.ts';
+import { OTHER_KEY, OTHER_SLOT, type WeirEvent } from '../model/channel.ts';
 import type { Tally } from '../model/tally.ts';
-import { OTHER_SLOT } from '../shared/key-table.ts';
 import type { KeyTally, RingReader } from '../shared/ring-reader.ts';
 
 /** Notes kept while the store cannot be written; more are dropped, oldest first. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OTHER_SLOT } from '../../src/shared/key-table.ts';
+import { OTHER_SLOT } from '../../src/model/channel.ts';
 import {
   AMENDMENTS_MAX,
   allocateRing,
