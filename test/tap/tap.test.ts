@@ -24,11 +24,9 @@ for (const driver of feedDrivers) {
           process.env['WEIR_TAP'] = scanner;
           const server = await startFeedServer(t, { tls });
           const options = { ...driver.options(server.url), ...(tls ? { ca: 'ca.pem' } : {}) };
-          const { sink } = runFeed(t, [options], { needsBody: false });
-          const peer = await server.accept();
-          await driver.welcome(peer);
-          await sink.next('up');
-          await peer.settled();
+          const run = runFeed(t, [options], { needsBody: false });
+          const { sink } = run;
+          const peer = await welcomed(run, server, driver);
           for (let sent = 0; sent < FRAME_COUNT; sent++) peer.send(driver.frame(PER_FRAME));
           await peer.settled();
           assert.equal(sink.counted, FRAME_COUNT * PER_FRAME);
@@ -40,11 +38,9 @@ for (const driver of feedDrivers) {
     test('messages are counted by key, and summed, without ws', async (t) => {
       const look = { key: 'n', value: 'n', keysMax: 100 };
       const server = await startFeedServer(t);
-      const { sink } = runFeed(t, [driver.options(server.url)], { look });
-      const peer = await server.accept();
-      await driver.welcome(peer);
-      await sink.next('up');
-      await peer.settled();
+      const run = runFeed(t, [driver.options(server.url)], { look });
+      const { sink } = run;
+      const peer = await welcomed(run, server, driver);
       for (let sent = 0; sent < FRAME_COUNT; sent++) peer.send(driver.frame(PER_FRAME));
       await peer.settled();
       assert.equal(sink.tapped, FRAME_COUNT * PER_FRAME);
@@ -57,11 +53,9 @@ for (const driver of feedDrivers) {
 
     test('what is odd goes to ws, in its turn', async (t) => {
       const server = await startFeedServer(t);
-      const { sink } = runFeed(t, [driver.options(server.url)], { needsBody: false });
-      const peer = await server.accept();
-      await driver.welcome(peer);
-      await sink.next('up');
-      await peer.settled();
+      const run = runFeed(t, [driver.options(server.url)], { needsBody: false });
+      const { sink } = run;
+      const peer = await welcomed(run, server, driver);
       const text = driver.frame(PER_FRAME);
       const half = text.length >> 1;
       peer.send(text);
@@ -89,11 +83,9 @@ for (const driver of feedDrivers) {
 
     test('frames of all lengths, in pieces of all lengths', async (t) => {
       const server = await startFeedServer(t);
-      const { sink } = runFeed(t, [driver.options(server.url)], { needsBody: false });
-      const peer = await server.accept();
-      await driver.welcome(peer);
-      await sink.next('up');
-      await peer.settled();
+      const run = runFeed(t, [driver.options(server.url)], { needsBody: false });
+      const { sink } = run;
+      const peer = await welcomed(run, server, driver);
       // Past 7 and 16 bits of length, past a chunk, and past what the tap keeps of an unfinished frame.
       const counts = [0, 1, 2, 20, 4_000, 20_000, 1, 60_000, 3];
       const wire = Buffer.concat(counts.map((count) => frameOf(driver.frame(count))));
