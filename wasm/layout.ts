@@ -67,7 +67,9 @@ export const LINK_PARTS = LINK_CHAINS + LINK_CHAIN_COUNT * 4;
 /** A length, then so many bytes. */
 export const PART_BYTES_MAX = 124;
 export const PART_SIZE = 128;
-export const LINK_SIZE = LINK_PARTS + PART_SIZE * 4;
+/** What stands between its parts, in order. */
+export const LINK_HOLES = LINK_PARTS + PART_SIZE * 4;
+export const LINK_SIZE = LINK_HOLES + 12;
 
 /** A frame is one message, whatever it holds. */
 export const ENVELOPE_OPAQUE = 0;

@@ -202,20 +202,32 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
           slotOf: () => 0,
         })),
       });
-      const text =
-        '{"action":"rtm/subscription/data","body":{"position":"1:7","messages":[{"a":"x"},[1]],"subscription_id":"c"}}';
+      const members = ['"position":"1:7"', '"messages":[{"a":"x"},[1]]', '"subscription_id":"c"'];
       const loud = [...Buffer.from('"\\{}[],:0-. deDmx1'), 0, 0x0a, 0x80];
-      for (let at = 0; at < text.length; at++) {
-        for (const byte of loud) {
-          for (const change of ['replace', 'insert']) {
-            scan(Buffer.from(text));
-            const bytes = Buffer.from(text);
-            const rest = bytes.subarray(change === 'insert' ? at : at + 1);
-            const changed = Buffer.concat([bytes.subarray(0, at), Buffer.from([byte]), rest]);
-            counted = null;
-            scan(changed);
-            const told = counted as string | null;
-            if (told !== null) assert.equal(told, pduAsParsed(changed), changed.toString('latin1'));
+      for (const order of [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+      ]) {
+        const body = order.map((index) => members[index]!).join(',');
+        const bytes = Buffer.from(`{"action":"rtm/subscription/data","body":{${body}}}`);
+        for (let at = 0; at < bytes.length; at++) {
+          for (const byte of loud) {
+            for (const change of ['replace', 'insert']) {
+              counted = null;
+              scan(bytes);
+              assert.equal(counted, '["c",2,"1:7"]');
+              const rest = bytes.subarray(change === 'insert' ? at : at + 1);
+              const changed = Buffer.concat([bytes.subarray(0, at), Buffer.from([byte]), rest]);
+              counted = null;
+              scan(changed);
+              const told = counted as string | null;
+              if (told !== null)
+                assert.equal(told, pduAsParsed(changed), changed.toString('latin1'));
+            }
           }
         }
       }
