@@ -42,12 +42,13 @@ export const MISS_MAX = 16_384;
 export const MISS_SIZE = 24;
 export const STAGE_AT = MISS_AT + MISS_MAX * MISS_SIZE;
 export const STAGE_MAX = MISS_MAX;
-/** token at, token length, value (f64) */
-export const STAGE_SIZE = 16;
-export const HEAP_AT = STAGE_AT + STAGE_MAX * STAGE_SIZE;
+/** See `stage.ts`; one more of them is open. */
+export const STAGE_SIZE = 24;
+export const HEAP_AT = STAGE_AT + (STAGE_MAX + 1) * STAGE_SIZE;
 /** Only touched pages are ever resident. */
 export const MEMORY_PAGES = 1_024;
-export const HEAP_END = MEMORY_PAGES * 0x10000;
+/** A little less than all: eight bytes are read where fewer are meant. */
+export const HEAP_END = MEMORY_PAGES * 0x10000 - 64;
 
 /** A link: what is known of one connection. */
 export const LINK_ENVELOPE = 0;
@@ -100,7 +101,9 @@ export const PROGRAM_VALUE = 8;
 /** Conditions that a frame must meet, one after the other, and how many. */
 export const PROGRAM_GUARDS = 12;
 export const PROGRAM_GUARD_COUNT = 16;
-export const PROGRAM_SIZE = 20;
+/** How its messages have looked so far. */
+export const PROGRAM_SHAPES = 20;
+export const PROGRAM_SIZE = 24;
 
 /** A guard: a path, and the texts one of which must be at its end: their number, then address and length of each. */
 export const GUARD_PATH = 0;
@@ -109,6 +112,41 @@ export const GUARD_TOKENS = 8;
 export const GUARD_TOKENS_MAX = 8;
 export const GUARD_SIZE = GUARD_TOKENS + GUARD_TOKENS_MAX * 8;
 export const GUARDS_MAX = 4;
+
+/** Shapes of messages: the one that fitted last, the index of the one to be replaced next, and then the shapes. */
+export const SHAPES_LAST = 0;
+export const SHAPES_NEXT = 4;
+/** Frames for which none is tried, and how many that will be after the next that fits none. */
+export const SHAPES_PAUSE = 8;
+export const SHAPES_PENALTY = 12;
+export const SHAPES_AT = 32;
+export const SHAPES_MAX = 4;
+/** A shape: whether it is one, whether a byte in it is not ASCII, and then its pieces. */
+export const SHAPE_USED = 0;
+export const SHAPE_HIGH = 4;
+export const SHAPE_PIECES = 8;
+export const SHAPE_SIZE = 1_016;
+export const SHAPES_SIZE = SHAPES_AT + SHAPES_MAX * SHAPE_SIZE;
+/**
+ * A piece: up to 16 bytes, a mask with a bit for each (u16), their number (u8), what comes behind them (u8), and the
+ * length of that when it was last there.
+ */
+export const PIECE_BYTES = 0;
+export const PIECE_MASK = 16;
+export const PIECE_LENGTH = 18;
+export const PIECE_HOLE = 19;
+export const PIECE_FILLING = 20;
+export const PIECE_SIZE = 24;
+/**
+ * Nothing, the inside of a text, or a number or word; with one of these, whether it is the key, and whether it is the
+ * value; the key alone: it is no hole, but is the last bytes before; or the end.
+ */
+export const HOLE_NONE = 0;
+export const HOLE_TEXT = 1;
+export const HOLE_PLAIN = 2;
+export const HOLE_KEY = 4;
+export const HOLE_VALUE = 8;
+export const HOLE_END = 16;
 
 /** A path: the number of its steps, then the steps. */
 export const PATH_COUNT = 0;

@@ -14,8 +14,10 @@ import {
   PROGRAM_GUARDS,
   PROGRAM_KEY,
   PROGRAM_LIST,
+  PROGRAM_SHAPES,
   PROGRAM_SIZE,
   PROGRAM_VALUE,
+  SHAPES_SIZE,
   STEP_AT,
   STEP_LENGTH,
   STEP_MASK,
@@ -81,6 +83,7 @@ export function writeProgram(lot: Lot, { list, key, value, guards = [] }: Progra
   words[(at + PROGRAM_VALUE) >> 2] = path(value);
   words[(at + PROGRAM_GUARD_COUNT) >> 2] = guards.length;
   words[(at + PROGRAM_GUARDS) >> 2] = writeGuards(lot, guards);
+  words[(at + PROGRAM_SHAPES) >> 2] = lot.take(SHAPES_SIZE);
   return at;
 }
 

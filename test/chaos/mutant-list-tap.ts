@@ -2,6 +2,7 @@
 import type { Mutant } from './mutant-list.ts';
 
 const scanner = ['test/tap/scanner.test.ts'];
+const shape = ['test/tap/shape.test.ts'];
 const tap = ['test/tap/tap.test.ts'];
 const fuzz = ['test/fuzz/tap.test.ts'];
 
@@ -201,6 +202,118 @@ export const TAP_MUTANTS: readonly Mutant[] = [
     line: 'order(1);',
     fault: '',
     tests: scanner,
+  },
+  {
+    name: 'what is around the holes of a shape is not compared',
+    file: 'wasm/scanner/shape.ts',
+    line: 'if ((same & mask) !== mask) return 0;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'control characters may stand in a hole',
+    file: 'wasm/scanner/shape.ts',
+    line: 'if (byte < SPACE) return 0;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'any escape may stand in a hole',
+    file: 'wasm/scanner/shape.ts',
+    line: 'if (!isEscape(at + 1)) return 0;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'a number in a hole may begin with 0',
+    file: 'wasm/scanner/shape.ts',
+    line: '(end > 1 && load<u8>(whole) === 0x30)',
+    fault: 'false',
+    tests: shape,
+  },
+  {
+    name: 'a point in a hole needs no digit behind it',
+    file: 'wasm/scanner/shape.ts',
+    line: 'if (fraction === 0) return 0;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'what is not ASCII in a hole is not seen',
+    file: 'wasm/scanner/shape.ts',
+    line: '      fitHigh = true;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'what is not ASCII around the holes is not seen',
+    file: 'wasm/scanner/shape.ts',
+    line: 'if (load<i32>(shape, SHAPE_HIGH)) fitHigh = true;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'a key stays from the message before',
+    file: 'wasm/scanner/shape.ts',
+    line: 'if (staging) openRecord();',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'a value in a hole is not read',
+    file: 'wasm/scanner/shape.ts',
+    line: 'recordValue(decimal, from);',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'the key that is in no hole is forgotten',
+    file: 'wasm/scanner/shape.ts',
+    line: 'recordKey(at - length, length);',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'messages that fit need no comma',
+    file: 'wasm/scanner/alike.ts',
+    line: 'if (load<u8>(at) !== COMMA) return false;',
+    fault: '',
+    tests: shape,
+  },
+  {
+    name: 'anything may follow a message that fits',
+    file: 'wasm/scanner/alike.ts',
+    line: 'end !== 0 && skipSpace(end, to) === to',
+    fault: 'end !== 0',
+    tests: shape,
+  },
+  {
+    name: 'messages that fit are not counted with the others',
+    file: 'wasm/scanner/json.ts',
+    line: 'let count = commasBefore;',
+    fault: 'let count = 0;',
+    tests: shape,
+  },
+  {
+    name: 'a name is a hole',
+    file: 'wasm/scanner/learn.ts',
+    line: 'if (isName) at = keep(at, end);',
+    fault: 'if (false) at = keep(at, end);',
+    tests: shape,
+  },
+  {
+    name: 'what a guard asks for is a hole',
+    file: 'wasm/scanner/learn.ts',
+    line: 'else if (isGuardAt(at)) {',
+    fault: 'else if (false) {',
+    tests: shape,
+  },
+  {
+    name: 'a key is learned as any other value',
+    file: 'wasm/scanner/learn.ts',
+    line: 'if (at === keyAt) hole |= HOLE_KEY;',
+    fault: '',
+    tests: shape,
   },
   {
     name: 'a text that is not UTF-8 is counted',

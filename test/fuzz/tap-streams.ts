@@ -34,6 +34,9 @@ const PRICES = [
   '-0',
   '"1.0000000000000000000"',
 ];
+/** A value behind a name, or after another one, as `vary` finds it. */
+const VALUE = /(?<=[:,]\s*)("(?:[^"\\]|\\.)*"(?!\s*:)|-?[\d.e]+|true|null)/;
+const LOUD = ['"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', '.', 'e', '\0', '\n', 'é', ' '];
 const SPACES = ['', '', '', ' ', '\n', '\t ', '\r\n'];
 const NAMES = ['symbol', 'price', 'data', 'x', 'messages', 'body', 'position', 'ymbol', 'sym bol'];
 
@@ -43,12 +46,9 @@ function oddValue(dice: Dice, depth: number): string {
 
 /** A stream as a server could send it, handshake not included. */
 export function stream(dice: Dice, frameOf: () => string): Buffer {
-  const steady = dice.once(2) ? frameOf() : null;
-  const frames = dice.list(1, 6, () => {
-    // The same again, as servers do, with another value somewhere.
-    const text = steady !== null && !dice.once(3) ? vary(dice, steady) : frameOf();
-    return dice.once(12) ? oddFrames(dice, text) : plainFrame(dice, Buffer.from(text));
-  });
+  const frames = alike(dice, 8, frameOf).map((text) =>
+    dice.once(12) ? oddFrames(dice, text) : plainFrame(dice, Buffer.from(text)),
+  );
   return Buffer.concat(frames);
 }
 
@@ -66,7 +66,7 @@ export function pdu(dice: Dice, ids: readonly string[]): string {
     ? oddValue(dice, 2)
     : `[${spaced(
         dice,
-        dice.list(0, 4, () => message(dice)),
+        alike(dice, 6, () => message(dice)),
       )}]`;
   const members = [
     ['position', dice.once(20) ? oddValue(dice, 1) : `"17:${dice.below(1_000)}"`],
@@ -93,7 +93,7 @@ export function json(dice: Dice, messages: string | undefined): string {
     ? oddValue(dice, 1)
     : `[${spaced(
         dice,
-        dice.list(0, 4, () => message(dice)),
+        alike(dice, 6, () => message(dice)),
       )}]`;
   if (messages === '$') return items;
   const data = object(dice, shuffled(dice, [['items', items]]));
@@ -154,10 +154,23 @@ function spaced(dice: Dice, parts: readonly string[]): string {
   return before + parts.join(`${after},${before}`) + after;
 }
 
-/** Digits and letters change; the shape stays. */
+/** The same with another value here and there, and now and then with a byte that is wrong. */
 function vary(dice: Dice, text: string): string {
-  const at = dice.below(text.length);
-  return text.slice(0, at) + text.slice(at).replace(/\d/, String(dice.below(10)));
+  const at = dice.below(text.length + 1);
+  const rest = text.slice(at);
+  const changed = dice.once(3)
+    ? rest.replace(/\d/, String(dice.below(10)))
+    : rest.replace(VALUE, () => dice.pick(dice.once(2) ? KEYS : PRICES));
+  const varied = text.slice(0, at) + changed;
+  return dice.once(20) ? varied.slice(0, at) + dice.pick(LOUD) + varied.slice(at + 1) : varied;
+}
+
+/** Several of a kind, most of which look alike. */
+function alike(dice: Dice, most: number, make: () => string): string[] {
+  const first = make();
+  return dice.list(0, most, () =>
+    dice.once(4) ? make() : dice.once(4) ? first : vary(dice, first),
+  );
 }
 
 function plainFrame(dice: Dice, payload: Buffer): Buffer {

@@ -2,55 +2,14 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { describe, test } from 'node:test';
-import type { SeriesBatch } from '../../src/model/delivery.ts';
-import { createKernel, instantiate } from '../../src/tap/kernel.ts';
 import { type LinkPlan, TapLink } from '../../src/tap/link.ts';
-import { createTwin } from '../../src/tap/twin.ts';
-import { ENVELOPE_JSON, ENVELOPE_OPAQUE, ENVELOPE_SATORI, READ_AT } from '../../wasm/layout.ts';
+import { ENVELOPE_OPAQUE, ENVELOPE_SATORI, READ_AT } from '../../wasm/layout.ts';
 import { AWKWARD } from '../support/awkward-json.ts';
 import { seeded } from '../support/seeded.ts';
+import { KERNELS, scanner } from './scan.ts';
 
-const KERNELS = {
-  wasm: createKernel(instantiate()!),
-  js: createKernel(createTwin()),
-} as const;
 /** Longer than a block, so that its edge falls on every byte of what follows. */
 const PADS = 71;
-
-/** What a frame comes to: what was counted, or null where it is for ws. */
-type Scan = (payload: Buffer) => { readonly count: number; readonly sum: number } | null;
-
-function scanner(
-  kernel: (typeof KERNELS)['wasm'],
-  plan: Partial<LinkPlan> = {},
-  value: readonly string[] | null = null,
-): Scan {
-  let batch: Pick<SeriesBatch, 'count' | 'sum'> | null = null;
-  const link = new TapLink(kernel, {
-    envelope: ENVELOPE_JSON,
-    utf8: false,
-    frameBytesMax: 65_536,
-    channels: [
-      {
-        id: '',
-        program: { list: null, key: null, value },
-        slotCount: 0,
-        counted: ({ count, sum }) => {
-          batch = { count, sum };
-        },
-        slotOf: () => 0,
-      },
-    ],
-    ...plan,
-  });
-  return (payload) => {
-    kernel.bytes.set([0x81, 126, payload.length >> 8, payload.length & 0xff], READ_AT);
-    kernel.bytes.set(payload, READ_AT + 4);
-    batch = null;
-    link.scan(READ_AT, READ_AT + 4 + payload.length);
-    return batch;
-  };
-}
 
 for (const [name, kernel] of Object.entries(KERNELS)) {
   describe(name, () => {

@@ -6,7 +6,7 @@
  */
 import { closingQuote, equal, OPEN_BRACE, QUOTE, skipSpace } from './bytes';
 import {
-  GUARD_COUNT, GUARD_PATH, GUARD_SIZE, GUARD_TOKENS, PROGRAM_GUARD_COUNT, PROGRAM_GUARDS,
+  GUARD_COUNT, GUARD_PATH, GUARD_SIZE, GUARD_TOKENS, GUARDS_MAX, PROGRAM_GUARD_COUNT, PROGRAM_GUARDS,
 } from '../layout';
 import { await_, enter, guardWalk, isLast, isStep, leave, level, see, start } from './paths';
 import { scalarEnd } from './scalar';
@@ -14,8 +14,9 @@ import { scalarEnd } from './scalar';
 /** How many guards the program has; most have none. */
 export let guardCount: i32 = 0;
 let guards: usize = 0;
-/** Bit by bit, the guards that are met. */
+/** Bit by bit, the guards that are met, and where each was. */
 let met: i32 = 0;
+const PLACES: usize = memory.data(GUARDS_MAX * 4, 4);
 
 export function beginGuards(program: usize): void {
   guardCount = load<i32>(program, PROGRAM_GUARD_COUNT);
@@ -51,9 +52,18 @@ export function guardsLook(quote: usize, colon: usize, to: usize, depth: i32): b
     if (!see(walk)) return false;
     if (!isLast(walk)) await_(walk, load<u8>(at) === OPEN_BRACE ? at : 0);
     else if (!isOneOf(guards + i * GUARD_SIZE, at, to)) return false;
-    else met |= 1 << i;
+    else {
+      met |= 1 << i;
+      store<usize>(PLACES + (i << 2), at);
+    }
   }
   return true;
+}
+
+/** Whether what begins at `at` met a guard. */
+export function isGuardAt(at: usize): bool {
+  for (let i = 0; i < guardCount; i++) if (load<usize>(PLACES + (i << 2)) === at) return true;
+  return false;
 }
 
 function isOneOf(guard: usize, at: usize, to: usize): bool {

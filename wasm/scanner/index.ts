@@ -5,8 +5,9 @@
  * not. A frame counts wholly or not at all. What is known of a connection, and what was counted, lies in memory
  * (`../layout.ts`); the other side of this is `src/tap/`, and says the same in JavaScript (`twin.ts` there).
  */
+import { sawHighBytes, takeFrame, takeMessages } from './alike';
 import { equal, hashOf } from './bytes';
-import { hasHighBytes, scanFrame, scanMessages } from './json';
+import { hasHighBytes, scanFrame } from './json';
 import {
   CHANNEL_COUNT,
   CHANNEL_ID_AT,
@@ -31,21 +32,21 @@ import {
   MISS_MAX,
   MISS_SIZE,
   PROGRAM_KEY,
+  PROGRAM_LIST,
   PROGRAM_VALUE,
   RESULT_AT,
   RESULT_MISSES,
   RESULT_STOP,
   RESULT_TOUCHED,
-  STAGE_AT,
-  STAGE_SIZE,
   STOP_FULL,
   STOP_STRANGE,
   STOP_UNFINISHED,
   TOUCHED_AT,
   TOUCHED_MAX,
 } from '../layout';
-import { messageCount, stagedCount } from './messages';
+import { messageCount } from './messages';
 import { idAt, idLength, positionAt, positionLength } from './pdu';
+import { keyAt, keyLength, stagedCount, valueOf } from './stage';
 import { add, learn, slotOf } from './table';
 import {
   fits, foundIdAt, foundIdLength, foundPositionAt, foundPositionLength, messagesAt, messagesEnd, remember,
@@ -107,8 +108,10 @@ function take(link: usize, from: usize, to: usize): i32 {
     if (mustBeUtf8 && !isUtf8(from, to)) return STOP_STRANGE;
     return credit(channel, 1);
   }
-  if (!scanFrame(load<usize>(channel, CHANNEL_PROGRAM), from, to, false)) return STOP_STRANGE;
-  if (mustBeUtf8 && hasHighBytes && !isUtf8(from, to)) return STOP_STRANGE;
+  const program = load<usize>(channel, CHANNEL_PROGRAM);
+  const isMessage = load<usize>(program, PROGRAM_LIST) === 0;
+  if (!(isMessage ? takeFrame(program, from, to) : scanFrame(program, from, to, false))) return STOP_STRANGE;
+  if (mustBeUtf8 && (isMessage ? sawHighBytes : hasHighBytes) && !isUtf8(from, to)) return STOP_STRANGE;
   return commit(channel);
 }
 
@@ -116,7 +119,7 @@ function takePdu(link: usize, likely: usize, from: usize, to: usize): i32 {
   if (fits(link, from, to)) {
     const channel = channelOf(link, likely, foundIdAt, foundIdLength);
     if (channel === 0) return STOP_STRANGE;
-    if (scanMessages(load<usize>(channel, CHANNEL_PROGRAM), messagesAt, messagesEnd)) {
+    if (takeMessages(load<usize>(channel, CHANNEL_PROGRAM), messagesAt, messagesEnd)) {
       return commitPdu(link, channel, foundPositionAt, foundPositionLength);
     }
   }
@@ -164,7 +167,7 @@ function commit(channel: usize): i32 {
   if (table) commitKeys(channel, table, missCount);
   if (load<usize>(load<usize>(channel, CHANNEL_PROGRAM), PROGRAM_VALUE)) {
     let sum = load<f64>(channel, CHANNEL_SUM);
-    for (let i = 0; i < stagedCount; i++) sum += load<f64>(STAGE_AT + i * STAGE_SIZE, 8);
+    for (let i = 0; i < stagedCount; i++) sum += valueOf(i);
     store<f64>(channel, sum, CHANNEL_SUM);
   }
   return STOP_UNFINISHED;
@@ -172,10 +175,9 @@ function commit(channel: usize): i32 {
 
 function commitKeys(channel: usize, table: usize, missCount: i32): void {
   for (let i = 0; i < stagedCount; i++) {
-    const record = STAGE_AT + i * STAGE_SIZE;
-    const token = load<usize>(record);
-    const length = load<i32>(record, 4);
-    const value = load<f64>(record, 8);
+    const token = keyAt(i);
+    const length = keyLength(i);
+    const value = valueOf(i);
     const slot = slotOf(table, token, length);
     if (slot >= 0) {
       add(table, slot, value);

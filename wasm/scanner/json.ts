@@ -26,7 +26,7 @@
  */
 import { BACKSLASH, COLON, COMMA, isEscape, QUOTE, SPACE } from './bytes';
 import {
-  base, beginFrame, beginMessages, closeInside, closeOutside, endFrame, endList, endMessages, failed,
+  base, beginFrame, closeInside, closeOutside, endFrame, endList, endMessages, failed,
   listDepth, looksInside, name, names, openInside, openOutside, watch,
 } from './messages';
 import { arePlain } from './plain';
@@ -47,18 +47,23 @@ let commaCount: i32 = 0;
  */
 export function scanFrame(program: usize, from: usize, to: usize, satori: bool): bool {
   beginFrame(program, to, satori);
-  return scanBlocks(from, to, 0, 0) && endFrame(commaCount);
+  return scanBlocks(from, to, 0, 0, 0) && endFrame(commaCount);
 }
 
-/** The same for what is between the brackets of the messages alone, which are then known to be in a valid frame. */
-export function scanMessages(program: usize, from: usize, to: usize): bool {
-  beginMessages(program, to);
+/**
+ * The same for what is between the brackets of the messages alone, which are then known to be in a valid frame. So many
+ * of them were found already, and the next one begins at `from`.
+ */
+export function scanMessages(from: usize, to: usize, found: i32): bool {
   // Around the messages are objects only.
-  return scanBlocks(from, to, base, (<u64>1 << base) - 2) && endMessages(commaCount);
+  return scanBlocks(from, to, base, (<u64>1 << base) - 2, found) && endMessages(commaCount);
 }
 
-/** Blocks of 64 bytes, beginning at a depth; what is open there is in `objects`. False unless all ends there again. */
-function scanBlocks(from: usize, to: usize, outside: i32, objects: u64): bool {
+/**
+ * Blocks of 64 bytes, beginning at a depth; what is open there is in `objects`, and so many commas between messages were
+ * before. False unless all ends there again.
+ */
+function scanBlocks(from: usize, to: usize, outside: i32, objects: u64, commasBefore: i32): bool {
   let depth = outside;
   // Carried from block to block.
   let inText: u64 = 0;
@@ -71,7 +76,7 @@ function scanBlocks(from: usize, to: usize, outside: i32, objects: u64): bool {
   let afterValueNext: u64 = 0;
   let afterNameNext: u64 = 0;
   let wrong: u64 = 0;
-  let count: i32 = 0;
+  let count = commasBefore;
   let high = i8x16.splat(0);
   let looks = watch(depth, objects);
 

@@ -10,18 +10,20 @@ import {
   areMet, beginGuards, guardCount, guardsEnter, guardsLeave, guardsLook, guardsWait,
 } from './guards';
 import {
-  PROGRAM_KEY, PROGRAM_LIST, PROGRAM_VALUE, STAGE_AT, STAGE_MAX, STAGE_SIZE, TOKEN_BYTES_MAX,
+  PROGRAM_KEY, PROGRAM_LIST, PROGRAM_VALUE, TOKEN_BYTES_MAX,
 } from '../layout';
 import {
   await_, enter, hasArrived, isLast, isStep, KEY, LIST, lastByte, leave, level, nameEnd, restart, see, start, VALUE,
 } from './paths';
 import { beginPdu, isWholePdu, nameOfPdu } from './pdu';
 import { scalarEnd } from './scalar';
+import {
+  beginStage, closeRecord, hasValue, openRecord, recordKey, recordValue, stagedCount,
+} from './stage';
 import { where } from './words';
 
-/** Of the frame: how many messages it has, and how many records were staged for them. */
+/** How many messages the frame has. */
 export let messageCount: i32 = 0;
-export let stagedCount: i32 = 0;
 /** Where the array of messages begins and ends, brackets included; an end of 0: not seen. */
 export let listAt: usize = 0;
 export let listEnd: usize = 0;
@@ -43,11 +45,6 @@ let frameEnd: usize = 0;
 let isSatori: bool = false;
 let wantsKey: bool = false;
 let wantsValue: bool = false;
-/** Of the message being looked at. */
-let tokenAt: usize = 0;
-let tokenLength: i32 = 0;
-let hasValue: bool = false;
-let value: f64 = 0;
 
 /** Starts a scan by a program, of bytes before `to`. */
 function begin(program: usize, to: usize): void {
@@ -57,7 +54,7 @@ function begin(program: usize, to: usize): void {
   frameEnd = to;
   failed = false;
   messageCount = 0;
-  stagedCount = 0;
+  beginStage();
   base = list ? load<i32>(list) + 1 : 0;
   perMessage = (key | number) !== 0;
   beginGuards(program);
@@ -67,7 +64,6 @@ function begin(program: usize, to: usize): void {
   wantsValue = number !== 0;
   start(KEY, key, base);
   start(VALUE, number, base);
-  forgetMessage();
 }
 
 /** Starts with a whole frame; `satori` where it is a PDU. */
@@ -205,10 +201,10 @@ function follow(walk: usize, colon: usize): void {
 
 function takeToken(at: usize, first: i32): void {
   const to = first === QUOTE ? closingQuote(at, frameEnd) + 1 : scalarEnd(at, frameEnd);
-  tokenAt = at;
-  tokenLength = <i32>(to - at);
+  const length = <i32>(to - at);
+  recordKey(at, length);
   // Objects and arrays have no text; they end here as well.
-  if (to <= at || tokenLength > TOKEN_BYTES_MAX) failed = true;
+  if (to <= at || length > TOKEN_BYTES_MAX) failed = true;
 }
 
 function takeValue(at: usize, first: i32): void {
@@ -216,8 +212,7 @@ function takeValue(at: usize, first: i32): void {
   const from = quoted ? at + 1 : at;
   const to = quoted ? closingQuote(at, frameEnd) : scalarEnd(at, frameEnd);
   if (to === 0 || !readDecimal(from, to)) failed = true;
-  hasValue = true;
-  value = decimal;
+  recordValue(decimal, at);
 }
 
 /** The messages up to that number are over. */
@@ -225,26 +220,18 @@ function stageUpTo(count: i32): void {
   while (stagedCount < count && !failed) stage();
 }
 
-/** Stages what was found of one message: all, or nothing. */
+/** Stages what was found of one message, and begins with the next. */
 function stage(): void {
-  if (stagedCount === STAGE_MAX || (wantsValue && !hasValue)) {
+  if ((wantsValue && !hasValue()) || !closeRecord()) {
     failed = true;
     return;
   }
-  const record = STAGE_AT + stagedCount * STAGE_SIZE;
-  store<usize>(record, tokenAt);
-  store<i32>(record, tokenLength, 4);
-  store<f64>(record, value, 8);
-  stagedCount++;
-  forgetMessage();
-}
-
-function forgetMessage(): void {
-  tokenAt = 0;
-  tokenLength = 0;
-  hasValue = false;
-  value = 0;
+  openRecord();
   if (wantsKey) restart(KEY);
   if (wantsValue) restart(VALUE);
 }
 
+/** So many messages it was, which all fitted a shape. */
+export function endFitted(count: i32): void {
+  messageCount = count;
+}

@@ -8,7 +8,7 @@
  * that was scanned as a whole, and the two texts between them are plain, only the messages remain to be scanned, from a
  * state that is known.
  */
-import { BACKSLASH, equal, QUOTE, SPACE } from './bytes';
+import { BACKSLASH, equal, QUOTE, SPACE, textStop } from './bytes';
 import { LINK_HOLES, LINK_PARTS, NAME_BYTES_MAX, PART_BYTES_MAX, PART_SIZE } from '../layout';
 import { listAt, listEnd } from './messages';
 import { idAt, idLength, positionAt, positionLength } from './pdu';
@@ -90,7 +90,7 @@ export function fits(link: usize, from: usize, to: usize): bool {
     at += load<i32>(part);
     if (whichAt(link, first) === MESSAGES) break;
     const text = at;
-    while (at < text + NAME_BYTES_MAX && isPlain(load<u8>(at))) at++;
+    at = textStop(at, at + NAME_BYTES_MAX);
     found(whichAt(link, first), text, at);
   }
   let end = to;
