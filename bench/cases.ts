@@ -22,6 +22,8 @@ export const cases: readonly Case[] = [
   keyed(1),
   keyed(100),
   keyed(10_000),
+  unlike('count', 'count'),
+  unlike('keys', 'count-by'),
 ];
 
 /** The sides of a case: a drain and a counter of frames cannot count by key. */
@@ -34,7 +36,7 @@ function counting(perFrame: number, messageBytes: number, volume: Case['volume']
     name: `count-${perFrame}`,
     title: `count, ${perFrame} × ${messageBytes} B a frame`,
     work: 'count',
-    shape: { perFrame, messageBytes, keyCount: 100 },
+    shape: { perFrame, messageBytes, keyCount: 100, orderCount: 1 },
     volume,
   };
 }
@@ -44,7 +46,18 @@ function keyed(keyCount: number): Case {
     name: `keys-${keyCount}`,
     title: `count-by with ${keyCount.toLocaleString('en')} ${keyCount === 1 ? 'key' : 'keys'}, 10 × 200 B a frame`,
     work: 'count-by',
-    shape: { perFrame: 10, messageBytes: 200, keyCount },
+    shape: { perFrame: 10, messageBytes: 200, keyCount, orderCount: 1 },
+    volume: 3,
+  };
+}
+
+/** Messages of which no two that are near look alike. */
+function unlike(name: string, work: Work): Case {
+  return {
+    name: `${name}-unlike`,
+    title: `${work}, 10 × 200 B a frame, members in 500 orders`,
+    work,
+    shape: { perFrame: 10, messageBytes: 200, keyCount: 100, orderCount: 500 },
     volume: 3,
   };
 }

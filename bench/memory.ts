@@ -9,7 +9,7 @@ import type { MemoryLine } from './counting-weir.thread.ts';
 import { Stream } from './stream.ts';
 
 const PARTS = 10;
-const SHAPE = { perFrame: 10, messageBytes: 200, keyCount: 100 };
+const SHAPE = { perFrame: 10, messageBytes: 200, keyCount: 100, orderCount: 1 };
 const PROGRAM = {
   command: [process.execPath, fileURLToPath(new URL('counting-weir.ts', import.meta.url))],
   environment: {},

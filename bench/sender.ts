@@ -22,12 +22,8 @@ export interface Sent {
 /** Two blocks: the one is filled while the kernel takes the other. */
 const BLOCK_BYTES = 4 * 1_048_576;
 
-const [perFrame, messageBytes, keyCount] = process.argv.slice(2).map(Number) as [
-  number,
-  number,
-  number,
-];
-const shape: Shape = { perFrame, messageBytes, keyCount };
+const shape: Shape = JSON.parse(process.argv[2]!);
+const { perFrame } = shape;
 const blocks = [makeBlock(shape, BLOCK_BYTES), makeBlock(shape, BLOCK_BYTES)] as const;
 let frameCount = 0;
 

@@ -21,8 +21,8 @@ export class Stream {
   }
 
   /** Resolves when everything that is sent has been made. */
-  static async open({ perFrame, messageBytes, keyCount }: Shape): Promise<Stream> {
-    const given = [perFrame, messageBytes, keyCount].map(String);
+  static async open(shape: Shape): Promise<Stream> {
+    const given = [JSON.stringify(shape)];
     const stream = new Stream(fork(new URL('sender.ts', import.meta.url), given));
     await stream.#heard();
     return stream;

@@ -8,6 +8,8 @@ export interface Shape {
   readonly messageBytes: number;
   /** How many keys the messages name in turn, as `symbol`. */
   readonly keyCount: number;
+  /** In how many orders the members of a message come, one message after the other in another. */
+  readonly orderCount: number;
 }
 
 /** Many frames behind one another, all of the same length. */
@@ -78,7 +80,7 @@ function header(length: number): Buffer {
 }
 
 /** A trade, as exchanges send them, with a note that fills it up to its length. */
-function makeMessage({ messageBytes, keyCount }: Shape, index: number): string {
+function makeMessage({ messageBytes, keyCount, orderCount }: Shape, index: number): string {
   const key = String((index * KEY_STRIDE) % keyCount).padStart(5, '0');
   const price = `${20_000 + ((index * 37) % 50_000)}.${10 + (index % 90)}`;
   const trade = {
@@ -94,8 +96,20 @@ function makeMessage({ messageBytes, keyCount }: Shape, index: number): string {
     maker: { order: 700_000_000 + index, fee: -0.00025, tags: ['post', 'gtc'] },
     taker: { order: 800_000_000 + index, fee: 0.0004, tags: [] },
   };
-  const whole = messageBytes >= 400 ? { ...trade, ...order } : trade;
+  const whole = permuted(messageBytes >= 400 ? { ...trade, ...order } : trade, index % orderCount);
   const text = JSON.stringify({ ...whole, note: 'a "quoted" text [with] {brackets}, ' });
   if (text.length > messageBytes) throw new RangeError(`${messageBytes} bytes are too few`);
   return `${text.slice(0, -2)}${'x'.repeat(messageBytes - text.length)}"}`;
+}
+
+/** The same members in the order of that number; all below the factorial of how many there are differ. */
+function permuted(record: object, order: number): object {
+  const left = Object.entries(record);
+  const taken = [];
+  for (let rest = order; left.length > 0; ) {
+    const place = rest % left.length;
+    rest = (rest - place) / left.length;
+    taken.push(...left.splice(place, 1));
+  }
+  return Object.fromEntries(taken);
 }

@@ -65,7 +65,7 @@ test('the chart names every side once, with its median, and is well-formed', () 
 });
 
 test('a block holds whole frames of one length, with rising dense positions and every key', () => {
-  const shape = { perFrame: 10, messageBytes: 200, keyCount: 100 };
+  const shape = { perFrame: 10, messageBytes: 200, keyCount: 100, orderCount: 100 };
   const block = makeBlock(shape, 50_000);
   writePositions(block, 1_000, shape.perFrame);
   const { bytes, frameBytes, frameCount } = block;
