@@ -22,8 +22,8 @@ export const cases: readonly Case[] = [
   keyed(1),
   keyed(100),
   keyed(10_000),
-  unlike('count', 'count'),
-  unlike('keys', 'count-by'),
+  unlike('count', 'count', 1),
+  unlike('keys', 'count-by', 3),
 ];
 
 /** The sides of a case: a drain and a counter of frames cannot count by key. */
@@ -52,12 +52,12 @@ function keyed(keyCount: number): Case {
 }
 
 /** Messages of which no two that are near look alike. */
-function unlike(name: string, work: Work): Case {
+function unlike(name: string, work: Work, volume: Case['volume']): Case {
   return {
     name: `${name}-unlike`,
     title: `${work}, 10 × 200 B a frame, members in 500 orders`,
     work,
     shape: { perFrame: 10, messageBytes: 200, keyCount: 100, orderCount: 500 },
-    volume: 3,
+    volume,
   };
 }
