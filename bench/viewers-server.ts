@@ -1,16 +1,14 @@
 /** The side that is measured: REST with 50 channels that count four times a second and are sealed each second. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyTally } from '../src/model/tally.ts';
-import { restService } from '../src/rest/service.ts';
-import { nodeTimers } from '../src/shared/clock.ts';
 import { writeLink } from '../src/shared/link-words.ts';
 import { allocateRing } from '../src/shared/ring.ts';
 import { RingReader } from '../src/shared/ring-reader.ts';
 import { RingWriter } from '../src/shared/ring-writer.ts';
 import { storeKind } from '../src/store/index.ts';
+import { channelNamed, listen, restOver } from './rest.ts';
 
 const [count = '50', epoch = '0', pageFolder = '/nowhere'] = process.argv.slice(2);
 const EPOCH = Number(epoch);
@@ -30,35 +28,10 @@ const channels = Array.from({ length: Number(count) }, (_, index) => {
   ring.seal(start);
   writer.open(start);
   writeLink(writer.views, { state: 'up', since: start * 1_000, detail: '' });
-  const name = `c${index}`;
-  const descriptor = {
-    name,
-    title: name,
-    description: '',
-    feed: { kind: 'satori' },
-    processor: { kind: 'count', measure: 'count', keyed: false, top: 0 },
-    chart: { interval: '1s', range: '2m' },
-  } as const;
-  return { descriptor, ring, writer, waitMs: 0, thread: 'feed 1' };
+  return { ...channelNamed(`c${index}`), ring, writer };
 });
 
-const service = restService(
-  {
-    channels,
-    configuration: () => ({ problems: [], loadedAt: EPOCH, yaml: '' }),
-    history,
-    clock: { now: () => Date.now(), elapsed: () => performance.now(), step: null },
-    health: () => ({ storeTrouble: null, threads: [] }),
-    settings: {
-      version: '0',
-      timezone: 'UTC',
-      charts: 'builtin',
-      retention,
-      pageFolder,
-    },
-  },
-  { timers: nodeTimers, random: Math.random, report: (error) => console.error(error) },
-);
+const service = restOver({ channels, history, retention, pageFolder, loadedAt: EPOCH });
 
 let second = start;
 setInterval(() => {
@@ -94,9 +67,7 @@ function seal(now: number): void {
   for (const { ring } of channels) ring.seal(now);
 }
 
-service.server.listen(0, '127.0.0.1', () => {
-  process.send!({ port: (service.server.address() as AddressInfo).port });
-});
+listen(service.server);
 process.on('message', () => {
   const { rss, heapUsed, external } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
