@@ -7,32 +7,59 @@ import { keyText, type WorthOf } from '../../src/model/worth.ts';
 /** Few, so that keys run over. */
 export const KEYS_MAX = 4;
 
+/** What was added up, and the same without signs, where that is known: a sum in another order is off by some 2^-53 of it. */
+interface Sum {
+  value: number;
+  size: number;
+}
+
 /** What was counted between two other things. */
 interface Group {
   count: number;
   malformed: number;
-  sum: number;
+  readonly sum: Sum;
   position: string | null;
-  readonly series: Map<number, { count: number; sum: number }>;
+  readonly series: Map<number, { count: number; readonly sum: Sum }>;
+}
+
+/** One thing after the other, in words; sums apart. */
+export interface Entry {
+  readonly what: string;
+  readonly sums: readonly Readonly<Sum>[];
+}
+
+/** Whether two logs say the same. */
+export function agree(some: readonly Entry[], others: readonly Entry[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ what, sums }, i) => {
+      const other = others[i]!;
+      return what === other.what && sums.every((sum, j) => isSame(sum, other.sums[j]!));
+    })
+  );
+}
+
+function isSame(a: Sum, b: Sum): boolean {
+  return Math.abs(a.value - b.value) <= 1e-13 * Math.max(a.size, b.size);
 }
 
 /** All channels of one connection, so that what happens between their messages is in the order of the wire. */
 export class Recorder {
-  /** Everything that is not counting, with what was counted before it, as text. */
-  readonly log: string[] = [];
+  /** Everything that is not counting, with what was counted before it. */
+  readonly log: Entry[] = [];
   readonly #groups = new Map<string, Group>();
 
   /** Something else than a counted message. */
   other(what: string): void {
     for (const name of [...this.#groups.keys()].sort()) {
       const { series, sum, ...rest } = this.#groups.get(name)!;
-      const keys = [...series]
-        .sort(([a], [b]) => a - b)
-        .map(([slot, one]) => [slot, one.count, near(one.sum)]);
-      this.log.push(JSON.stringify({ name, ...rest, sum: near(sum), keys }));
+      const sorted = [...series].sort(([a], [b]) => a - b);
+      const keys = sorted.map(([slot, { count }]) => [slot, count]);
+      const sums = [sum, ...sorted.map(([, one]) => one.sum)];
+      this.log.push({ what: JSON.stringify({ name, ...rest, keys }), sums });
     }
     this.#groups.clear();
-    if (what !== '') this.log.push(what);
+    if (what !== '') this.log.push({ what, sums: [] });
   }
 
   /** The sink of a channel that is counted by `worthOf`. */
@@ -56,9 +83,11 @@ export class Recorder {
       group.position = to ?? group.position;
       return group;
     };
-    const addKey = (group: Group, slot: number, count: number, sum: number) => {
-      const one = group.series.get(slot) ?? { count: 0, sum: 0 };
-      group.series.set(slot, { count: one.count + count, sum: one.sum + sum });
+    const addKey = (group: Group, slot: number, count: number, value: number, size: number) => {
+      const one = group.series.get(slot) ?? { count: 0, sum: { value: 0, size: 0 } };
+      one.count += count;
+      add(one.sum, value, size);
+      group.series.set(slot, one);
     };
     const count = (group: Group, body: unknown) => {
       let worth: ReturnType<WorthOf>;
@@ -76,8 +105,8 @@ export class Recorder {
         return;
       }
       group.count += 1;
-      group.sum += value;
-      if (keyed) addKey(group, slotOf(key), 1, value);
+      add(group.sum, value, Math.abs(value));
+      if (keyed) addKey(group, slotOf(key), 1, value, Math.abs(value));
     };
     return {
       get position() {
@@ -93,8 +122,9 @@ export class Recorder {
       tallySeries: (batch: SeriesBatch, to) => {
         const group = move(to);
         group.count += batch.count;
-        group.sum += batch.sum;
-        for (const slot of batch.slots) addKey(group, slot, batch.counts[slot]!, batch.sums[slot]!);
+        add(group.sum, batch.sum, 0);
+        const { slots, counts, sums } = batch;
+        for (const slot of slots) addKey(group, slot, counts[slot]!, sums[slot]!, 0);
       },
       slotOf,
       malformed: (number, detail) => this.other(`${name} malformed ${number} ${detail}`),
@@ -112,7 +142,7 @@ export class Recorder {
     const group = this.#groups.get(name) ?? {
       count: 0,
       malformed: 0,
-      sum: 0,
+      sum: { value: 0, size: 0 },
       position: null,
       series: new Map(),
     };
@@ -121,7 +151,7 @@ export class Recorder {
   }
 }
 
-/** Sums are compared to twelve digits: what is added first is not the same, so what should cancel out may leave a trace. */
-function near(sum: number): string {
-  return (Math.abs(sum) < 1e-6 ? 0 : sum).toPrecision(12);
+function add(sum: Sum, value: number, size: number): void {
+  sum.value += value;
+  sum.size += size;
 }

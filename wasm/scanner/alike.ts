@@ -3,7 +3,7 @@ import { COMMA, skipSpace } from './bytes';
 import { hasHighBytes, scanFrame, scanMessages } from './json';
 import { learnShape } from './learn';
 import {
-  PROGRAM_SHAPES, SHAPE_SIZE, SHAPES_AT, SHAPES_LAST, SHAPES_MAX, SHAPES_NEXT, SHAPES_PAUSE, SHAPES_PENALTY,
+  PROGRAM_LIST, PROGRAM_SHAPES, SHAPE_SIZE, SHAPES_AT, SHAPES_LAST, SHAPES_MAX, SHAPES_NEXT, SHAPES_PAUSE, SHAPES_PENALTY,
 } from '../layout';
 import { beginFrame, beginMessages, endFitted, perMessage } from './messages';
 import { beginFit, fit, fitHigh } from './shape';
@@ -15,10 +15,10 @@ const PENALTY_MAX = 63;
 /** Whether there was a byte that is not ASCII. */
 export let sawHighBytes: bool = false;
 
-/** Scans a frame that is one message, as `scanFrame` does. */
+/** Scans a frame of plain JSON, as `scanFrame` does. Only a frame that is one message has a shape. */
 export function takeFrame(program: usize, from: usize, to: usize): bool {
   const shapes = load<usize>(program, PROGRAM_SHAPES);
-  const tries = isTried(shapes);
+  const tries = load<usize>(program, PROGRAM_LIST) === 0 && isTried(shapes);
   const at = skipSpace(from, to);
   if (tries) {
     beginFrame(program, to, false);

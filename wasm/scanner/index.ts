@@ -7,7 +7,7 @@
  */
 import { sawHighBytes, takeFrame, takeMessages } from './alike';
 import { equal, hashOf } from './bytes';
-import { hasHighBytes, scanFrame } from './json';
+import { scanFrame } from './json';
 import {
   CHANNEL_COUNT,
   CHANNEL_ID_AT,
@@ -32,7 +32,6 @@ import {
   MISS_MAX,
   MISS_SIZE,
   PROGRAM_KEY,
-  PROGRAM_LIST,
   PROGRAM_VALUE,
   RESULT_AT,
   RESULT_MISSES,
@@ -108,10 +107,8 @@ function take(link: usize, from: usize, to: usize): i32 {
     if (mustBeUtf8 && !isUtf8(from, to)) return STOP_STRANGE;
     return credit(channel, 1);
   }
-  const program = load<usize>(channel, CHANNEL_PROGRAM);
-  const isMessage = load<usize>(program, PROGRAM_LIST) === 0;
-  if (!(isMessage ? takeFrame(program, from, to) : scanFrame(program, from, to, false))) return STOP_STRANGE;
-  if (mustBeUtf8 && (isMessage ? sawHighBytes : hasHighBytes) && !isUtf8(from, to)) return STOP_STRANGE;
+  if (!takeFrame(load<usize>(channel, CHANNEL_PROGRAM), from, to)) return STOP_STRANGE;
+  if (mustBeUtf8 && sawHighBytes && !isUtf8(from, to)) return STOP_STRANGE;
   return commit(channel);
 }
 
