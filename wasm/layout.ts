@@ -18,8 +18,12 @@ export const CARRY_BYTES = 0x40000;
 export const READ_BYTES = 0x40000;
 export const INPUT_AT = 0x10000;
 export const READ_AT = INPUT_AT + CARRY_BYTES;
-/** Blocks are read whole, so up to 63 bytes after the last one are read as well, and masked. */
-export const RESULT_AT = READ_AT + READ_BYTES + 0x1000;
+/**
+ * What is behind the last byte is read as well, and means nothing: up to the end of a block, or as far as a shape goes
+ * before it sees that the message is shorter.
+ */
+export const SLACK_BYTES = 0x1000;
+export const RESULT_AT = READ_AT + READ_BYTES + SLACK_BYTES;
 
 /** Number of channels in the list of touched ones; number of keys in the list of misses. */
 export const RESULT_TOUCHED = 0;
@@ -101,7 +105,7 @@ export const PROGRAM_VALUE = 8;
 /** Conditions that a frame must meet, one after the other, and how many. */
 export const PROGRAM_GUARDS = 12;
 export const PROGRAM_GUARD_COUNT = 16;
-/** How its messages have looked so far. */
+/** How its messages have looked so far; 0 where that is no help. */
 export const PROGRAM_SHAPES = 20;
 export const PROGRAM_SIZE = 24;
 
@@ -113,20 +117,22 @@ export const GUARD_TOKENS_MAX = 8;
 export const GUARD_SIZE = GUARD_TOKENS + GUARD_TOKENS_MAX * 8;
 export const GUARDS_MAX = 4;
 
-/** Shapes of messages: the one that fitted last, the index of the one to be replaced next, and then the shapes. */
+/** Shapes of messages: the index of the one that fitted last, of the one to be replaced next, and then the shapes. */
 export const SHAPES_LAST = 0;
 export const SHAPES_NEXT = 4;
-/** Frames for which none is tried, and how many that will be after the next that fits none. */
-export const SHAPES_PAUSE = 8;
-export const SHAPES_PENALTY = 12;
-export const SHAPES_AT = 32;
-export const SHAPES_MAX = 4;
-/** A shape: whether it is one, whether a byte in it is not ASCII, and then its pieces. */
-export const SHAPE_USED = 0;
+/** Frames for which none is tried, and what trying has cost so far beyond what it saved; see `alike.ts`. */
+export const SHAPES_REST = 8;
+export const SHAPES_DEBT = 12;
+export const SHAPES_AT = 16;
+export const SHAPES_MAX = 8;
+/** A shape: one of the STATE values, whether a byte in it is not ASCII, and then its pieces. */
+export const SHAPE_STATE = 0;
 export const SHAPE_HIGH = 4;
 export const SHAPE_PIECES = 8;
-export const SHAPE_SIZE = 1_016;
-export const SHAPES_SIZE = SHAPES_AT + SHAPES_MAX * SHAPE_SIZE;
+export const STATE_EMPTY = 0;
+/** Learned, or spared; then fitted since. */
+export const STATE_IDLE = 1;
+export const STATE_USED = 2;
 /**
  * A piece: up to 16 bytes, a mask with a bit for each (u16), their number (u8), what comes behind them (u8), and the
  * length of that when it was last there.
@@ -137,9 +143,12 @@ export const PIECE_LENGTH = 18;
 export const PIECE_HOLE = 19;
 export const PIECE_FILLING = 20;
 export const PIECE_SIZE = 24;
+export const PIECES_MAX = 42;
+export const SHAPE_SIZE = SHAPE_PIECES + PIECES_MAX * PIECE_SIZE;
+export const SHAPES_SIZE = SHAPES_AT + SHAPES_MAX * SHAPE_SIZE;
 /**
- * Nothing, the inside of a text, or a number or word; with one of these, whether it is the key, and whether it is the
- * value; the key alone: it is no hole, but is the last bytes before; or the end.
+ * What comes behind a piece: nothing, the inside of a text, or a number or word; with one of these, whether that is the
+ * key, and whether it is the value. Or no hole: the end, or a key that may not differ and is the last bytes before.
  */
 export const HOLE_NONE = 0;
 export const HOLE_TEXT = 1;
@@ -147,6 +156,7 @@ export const HOLE_PLAIN = 2;
 export const HOLE_KEY = 4;
 export const HOLE_VALUE = 8;
 export const HOLE_END = 16;
+export const HOLE_FIXED_KEY = 32;
 
 /** A path: the number of its steps, then the steps. */
 export const PATH_COUNT = 0;

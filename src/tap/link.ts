@@ -14,6 +14,8 @@ import {
   CHANNEL_SUM,
   CHANNEL_TABLE,
   CHANNEL_TOUCHED,
+  ENVELOPE_JSON,
+  ENVELOPE_SATORI,
   LINK_BYTES_MAX,
   LINK_CHAIN_COUNT,
   LINK_CHAINS,
@@ -91,9 +93,9 @@ export class TapLink {
       const [first] = plan.channels;
       if (first) {
         const program = { ...first.program, key: null, value: null };
-        this.#set(this.#at, LINK_PROGRAM, writeProgram(this.#lot, program));
+        this.#set(this.#at, LINK_PROGRAM, writeProgram(this.#lot, program, false));
       }
-      for (const channel of plan.channels) this.#add(channel);
+      for (const channel of plan.channels) this.#add(channel, plan.envelope);
     } catch (error) {
       this.#lot.giveBack();
       throw error;
@@ -133,13 +135,16 @@ export class TapLink {
     this.#lot.giveBack();
   }
 
-  #add(channel: TapChannel): void {
+  #add(channel: TapChannel, envelope: number): void {
     const { scanner } = this.kernel;
+    // In other frames the scanner does not know where a message begins, or need not.
+    const hasShapes =
+      envelope === ENVELOPE_SATORI || (envelope === ENVELOPE_JSON && channel.program.list === null);
     const id = Buffer.from(channel.id);
     const at = this.#lot.take(CHANNEL_SIZE);
     const table = channel.slotCount > 0 ? new SeriesTable(this.#lot, channel.slotCount) : null;
     const idAt = this.#lot.copy(id);
-    this.#set(at, CHANNEL_PROGRAM, writeProgram(this.#lot, channel.program));
+    this.#set(at, CHANNEL_PROGRAM, writeProgram(this.#lot, channel.program, hasShapes));
     this.#set(at, CHANNEL_TABLE, table?.at ?? 0);
     this.#set(at, CHANNEL_ID_AT, idAt);
     this.#set(at, CHANNEL_ID_LENGTH, id.length);

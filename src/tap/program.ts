@@ -73,8 +73,12 @@ function isPlain(step: string | number): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them, so a name with one is not plain
 const UNPLAIN = /^\d+$|["\\\u0000-\u001f\ud800-\udfff\ufffd]/;
 
-/** Writes a program into memory; returns its address. */
-export function writeProgram(lot: Lot, { list, key, value, guards = [] }: Program): number {
+/** Writes a program into memory, with room for shapes of messages where they help; returns its address. */
+export function writeProgram(
+  lot: Lot,
+  { list, key, value, guards = [] }: Program,
+  hasShapes: boolean,
+): number {
   const { words } = lot.kernel;
   const at = lot.take(PROGRAM_SIZE);
   const path = (steps: readonly string[] | null) => (steps === null ? 0 : writePath(lot, steps));
@@ -83,7 +87,7 @@ export function writeProgram(lot: Lot, { list, key, value, guards = [] }: Progra
   words[(at + PROGRAM_VALUE) >> 2] = path(value);
   words[(at + PROGRAM_GUARD_COUNT) >> 2] = guards.length;
   words[(at + PROGRAM_GUARDS) >> 2] = writeGuards(lot, guards);
-  words[(at + PROGRAM_SHAPES) >> 2] = lot.take(SHAPES_SIZE);
+  words[(at + PROGRAM_SHAPES) >> 2] = hasShapes ? lot.take(SHAPES_SIZE) : 0;
   return at;
 }
 

@@ -166,7 +166,7 @@ function vary(dice: Dice, text: string): string {
 }
 
 /** Several of a kind, most of which look alike. */
-function alike(dice: Dice, most: number, make: () => string): string[] {
+export function alike(dice: Dice, most: number, make: () => string): string[] {
   const first = make();
   return dice.list(0, most, () =>
     dice.once(4) ? make() : dice.once(4) ? first : vary(dice, first),

@@ -1,45 +1,54 @@
-/** Messages that look like earlier ones are taken by their shapes (`shape.ts`), the others block by block (`json.ts`). */
+/**
+ * Messages that look like earlier ones are taken by their shapes (`shape.ts`), the others block by block (`json.ts`).
+ *
+ * A message that fits saves some time, and one that fits no shape costs more: all were tried, and its own is learned.
+ * The debt is what has been lost so far, in messages that fit; when it is high, nothing is tried for a while.
+ */
 import { COMMA, skipSpace } from './bytes';
 import { hasHighBytes, scanFrame, scanMessages } from './json';
 import { learnShape } from './learn';
 import {
-  PROGRAM_LIST, PROGRAM_SHAPES, SHAPE_SIZE, SHAPES_AT, SHAPES_LAST, SHAPES_MAX, SHAPES_NEXT, SHAPES_PAUSE, SHAPES_PENALTY,
+  PROGRAM_SHAPES, SHAPE_SIZE, SHAPE_STATE, SHAPES_AT, SHAPES_DEBT, SHAPES_LAST, SHAPES_MAX, SHAPES_NEXT, SHAPES_REST,
+  STATE_IDLE, STATE_USED,
 } from '../layout';
 import { beginFrame, beginMessages, endFitted, perMessage } from './messages';
 import { beginFit, fit, fitHigh } from './shape';
-import { keyAt, valueAt } from './stage';
+import { keyAt, openRecord, valueAt } from './stage';
 
-/** After so many frames at the latest, shapes are tried again. */
-const PENALTY_MAX = 63;
+/** What one costs that fits none. */
+const MISS_COST = 16;
+const DEBT_MAX = 256;
+const REST_FRAMES = 63;
 
-/** Whether there was a byte that is not ASCII. */
+/** Whether there was a byte that is not ASCII in the frame. */
 export let sawHighBytes: bool = false;
 
-/** Scans a frame of plain JSON, as `scanFrame` does. Only a frame that is one message has a shape. */
+/** Scans a frame of plain JSON, as `scanFrame` does. */
 export function takeFrame(program: usize, from: usize, to: usize): bool {
   const shapes = load<usize>(program, PROGRAM_SHAPES);
-  const tries = load<usize>(program, PROGRAM_LIST) === 0 && isTried(shapes);
+  const tries = takesTurn(shapes);
   const at = skipSpace(from, to);
   if (tries) {
     beginFrame(program, to, false);
     beginFit();
     const end = fitAny(shapes, at, to);
     if (end !== 0 && skipSpace(end, to) === to) {
-      fitted(shapes, 1);
+      endFitted(1);
+      pay(shapes, 1);
       sawHighBytes = fitHigh;
       return true;
     }
   }
   if (!scanFrame(program, from, to, false)) return false;
   sawHighBytes = hasHighBytes;
-  if (tries) learn(shapes, at, to, 0);
+  if (tries) miss(shapes, at, to, 0);
   return true;
 }
 
-/** Scans what is between the brackets of the messages alone, as `scanMessages` does. */
+/** Scans what is between the brackets of the messages alone, which are then known to be in a valid frame. */
 export function takeMessages(program: usize, from: usize, to: usize): bool {
   const shapes = load<usize>(program, PROGRAM_SHAPES);
-  const tries = isTried(shapes);
+  const tries = takesTurn(shapes);
   let at = skipSpace(from, to);
   let count = 0;
   beginMessages(program, to);
@@ -49,22 +58,29 @@ export function takeMessages(program: usize, from: usize, to: usize): bool {
     count++;
     at = skipSpace(end, to);
     if (at === to) {
-      fitted(shapes, count);
+      endFitted(count);
+      pay(shapes, count);
       return true;
     }
     if (load<u8>(at) !== COMMA) return false;
     at = skipSpace(at + 1, to);
   }
+  // A try that failed may have left something there.
+  openRecord();
   if (!scanMessages(at, to, count)) return false;
-  if (tries) learn(shapes, at, to, count);
+  if (tries) {
+    pay(shapes, count);
+    miss(shapes, at, to, count);
+  }
   return true;
 }
 
-/** Whether shapes are tried. Where all messages are different that is in vain, so after a miss they rest, ever longer. */
-function isTried(shapes: usize): bool {
-  const pause = load<i32>(shapes, SHAPES_PAUSE);
-  if (pause === 0) return true;
-  store<i32>(shapes, pause - 1, SHAPES_PAUSE);
+/** Whether shapes are tried for this frame; if not, it is one of those for which they rest. */
+function takesTurn(shapes: usize): bool {
+  if (shapes === 0) return false;
+  const rest = load<i32>(shapes, SHAPES_REST);
+  if (rest === 0) return true;
+  store<i32>(shapes, rest - 1, SHAPES_REST);
   return false;
 }
 
@@ -80,23 +96,27 @@ function fitAny(shapes: usize, at: usize, to: usize): usize {
   return end;
 }
 
-/** So many messages make the frame, and all had a shape. */
-function fitted(shapes: usize, count: i32): void {
-  endFitted(count);
-  store<i32>(shapes, load<i32>(shapes, SHAPES_PENALTY) >> 1, SHAPES_PENALTY);
+/** So many messages fitted. */
+function pay(shapes: usize, count: i32): void {
+  store<i32>(shapes, max(load<i32>(shapes, SHAPES_DEBT) - count, 0), SHAPES_DEBT);
 }
 
-/** Learns the shape of the message at `at`, which fitted none, in place of the oldest. */
-function learn(shapes: usize, at: usize, to: usize, index: i32): void {
-  const penalty = load<i32>(shapes, SHAPES_PENALTY);
-  store<i32>(shapes, penalty, SHAPES_PAUSE);
-  store<i32>(shapes, min(penalty * 2 + 1, PENALTY_MAX), SHAPES_PENALTY);
+/**
+ * The message at `at`, number `index` of the frame that was just scanned, fits none. Its shape is learned in place of
+ * one that nothing has fitted since its last turn to go; so those in use stay, and what comes once goes.
+ */
+function miss(shapes: usize, at: usize, to: usize, index: i32): void {
+  const debt = min(load<i32>(shapes, SHAPES_DEBT) + MISS_COST, DEBT_MAX);
+  store<i32>(shapes, debt, SHAPES_DEBT);
+  if (debt === DEBT_MAX) store<i32>(shapes, REST_FRAMES, SHAPES_REST);
   const next = load<i32>(shapes, SHAPES_NEXT);
-  const key = perMessage ? keyAt(index) : 0;
-  const value = perMessage ? valueAt(index) : 0;
-  if (!learnShape(shapeAt(shapes, next), at, to, key, value)) return;
-  store<i32>(shapes, next, SHAPES_LAST);
   store<i32>(shapes, (next + 1) % SHAPES_MAX, SHAPES_NEXT);
+  const shape = shapeAt(shapes, next);
+  if (load<i32>(shape, SHAPE_STATE) === STATE_USED) {
+    store<i32>(shape, STATE_IDLE, SHAPE_STATE);
+    return;
+  }
+  learnShape(shape, at, to, perMessage ? keyAt(index) : 0, perMessage ? valueAt(index) : 0);
 }
 
 // @ts-ignore: decorator

@@ -60,7 +60,7 @@ export function guardsLook(quote: usize, colon: usize, to: usize, depth: i32): b
   return true;
 }
 
-/** Whether what begins at `at` met a guard. */
+/** Whether what begins at `at` met a guard, in a frame that was just scanned and met all. */
 export function isGuardAt(at: usize): bool {
   for (let i = 0; i < guardCount; i++) if (load<usize>(PLACES + (i << 2)) === at) return true;
   return false;

@@ -56,8 +56,8 @@ import { isUtf8 } from './utf8';
 export { add, hashOf, learn };
 
 /**
- * Takes frames from `from` on, and returns where it stopped; why is at RESULT_STOP. Bytes up to 64 after `to` may be
- * read, and mean nothing.
+ * Takes frames from `from` on, and returns where it stopped; why is at RESULT_STOP. Bytes after `to` may be read, up to
+ * SLACK_BYTES, and mean nothing.
  */
 export function scan(link: usize, from: usize, to: usize): usize {
   store<i32>(RESULT_AT, 0, RESULT_TOUCHED);

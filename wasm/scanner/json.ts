@@ -51,8 +51,8 @@ export function scanFrame(program: usize, from: usize, to: usize, satori: bool):
 }
 
 /**
- * The same for what is between the brackets of the messages alone, which are then known to be in a valid frame. So many
- * of them were found already, and the next one begins at `from`.
+ * The same, after `beginMessages`, for what is between the brackets of the messages alone. So many of them were found
+ * already, and the next one begins at `from`.
  */
 export function scanMessages(from: usize, to: usize, found: i32): bool {
   // Around the messages are objects only.

@@ -4,25 +4,27 @@ import {
 } from './bytes';
 import { isGuardAt } from './guards';
 import {
-  HOLE_END, HOLE_KEY, HOLE_NONE, HOLE_PLAIN, HOLE_TEXT, HOLE_VALUE, PIECE_BYTES, PIECE_FILLING, PIECE_HOLE,
-  PIECE_LENGTH, PIECE_MASK, PIECE_SIZE, SHAPE_HIGH, SHAPE_PIECES, SHAPE_SIZE, SHAPE_USED,
+  HOLE_END, HOLE_FIXED_KEY, HOLE_KEY, HOLE_NONE, HOLE_PLAIN, HOLE_TEXT, HOLE_VALUE, PIECE_BYTES, PIECE_FILLING,
+  PIECE_HOLE, PIECE_LENGTH, PIECE_MASK, PIECE_SIZE, SHAPE_HIGH, SHAPE_PIECES, SHAPE_SIZE, SHAPE_STATE, STATE_IDLE,
 } from '../layout';
 import { scalarEnd } from './scalar';
 
-let shape: usize = 0;
-/** The piece being written, and how many bytes it has. */
+/** The shape being learned; it takes the place of another when it is whole. */
+const DRAFT: usize = memory.data(SHAPE_SIZE, 16);
+/** The piece being written, how many bytes it has, and whether there is no room for what the message has. */
 let piece: usize = 0;
 let length: i32 = 0;
+let isFull: bool = false;
 
 /**
- * Writes the shape of the message at `at` over what was there. Its key and its value stand where they were found; 0 for
- * none. False when there is no room for so many values: then there is no shape.
+ * Writes the shape of the message at `at` over another. Its key and its value stand where they were found; 0 for none.
+ * Where it has too many values, or the frame is one of messages because of that value, the other one stays.
  */
-export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valueAt: usize): bool {
-  shape = into;
-  memory.fill(shape, 0, SHAPE_SIZE);
-  piece = shape + SHAPE_PIECES;
+export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valueAt: usize): void {
+  memory.fill(DRAFT, 0, SHAPE_SIZE);
+  piece = DRAFT + SHAPE_PIECES;
   length = 0;
+  isFull = false;
   let depth = 0;
   do {
     const first = load<u8>(at);
@@ -35,13 +37,12 @@ export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valu
       const quoted = first === QUOTE;
       const end = quoted ? closingQuote(at, to) + 1 : scalarEnd(at, to);
       const isName = quoted && load<u8>(skipSpace(end, to)) === COLON;
-      if (isName) at = keep(at, end);
+      if (isName) keep(at, end);
       else if (isGuardAt(at)) {
         // Another value may not meet it, so this one stays.
+        if (at === valueAt) return;
         keep(at, end);
-        if (at === keyAt) endPiece(HOLE_KEY, <i32>(end - at));
-        if (at === valueAt) shape = 0;
-        at = end;
+        if (at === keyAt) endPiece(HOLE_FIXED_KEY, <i32>(end - at));
       } else {
         const quote = <i32>quoted;
         keep(at, at + quote);
@@ -49,23 +50,24 @@ export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valu
         if (at === keyAt) hole |= HOLE_KEY;
         if (at === valueAt) hole |= HOLE_VALUE;
         endPiece(hole, 0);
-        at = keep(end - quote, end);
+        keep(end - quote, end);
       }
+      at = end;
     }
-  } while (depth > 0 && shape);
+  } while (depth > 0);
   endPiece(HOLE_END, 0);
-  if (shape === 0) return false;
-  store<i32>(shape, 1, SHAPE_USED);
-  return true;
+  if (isFull) return;
+  store<i32>(DRAFT, STATE_IDLE, SHAPE_STATE);
+  memory.copy(into, DRAFT, SHAPE_SIZE);
 }
 
 /** Keeps these bytes as they are; returns their end. */
 function keep(from: usize, to: usize): usize {
   for (; from < to; from++) {
     if (length === 16) endPiece(HOLE_NONE, 0);
-    if (shape === 0) return to;
+    if (!hasRoom()) return to;
     const byte = load<u8>(from);
-    if (byte > 127) store<i32>(shape, 1, SHAPE_HIGH);
+    if (byte > 127) store<i32>(DRAFT, 1, SHAPE_HIGH);
     store<u8>(piece + length, byte, PIECE_BYTES);
     length++;
   }
@@ -73,14 +75,17 @@ function keep(from: usize, to: usize): usize {
 }
 
 function endPiece(hole: i32, filling: i32): void {
-  if (shape === 0) return;
-  store<u8>(piece, <u8>length, PIECE_LENGTH);
+  if (!hasRoom()) return;
   const mask: i32 = (1 << length) - 1;
   store<u16>(piece, <u16>mask, PIECE_MASK);
+  store<u8>(piece, <u8>length, PIECE_LENGTH);
   store<u8>(piece, <u8>hole, PIECE_HOLE);
   store<i32>(piece, filling, PIECE_FILLING);
   piece += PIECE_SIZE;
   length = 0;
-  // No room for one more: no shape.
-  if (piece + PIECE_SIZE > shape + SHAPE_SIZE) shape = 0;
+}
+
+function hasRoom(): bool {
+  if (piece === DRAFT + SHAPE_SIZE) isFull = true;
+  return !isFull;
 }

@@ -2,7 +2,7 @@
  * What the messages of a channel have in common: their shapes.
  *
  *     {"id":17,"symbol":"K1","open":true,"note":"a \"b\""}
- *     =======##============~~==========####=========~~~~~~~~==      # a number or a word   ~ the inside of a text
+ *     ======##===========~~=========####=========~~~~~~~==      # a number or a word   ~ the inside of a text
  *
  * A shape is the bytes of a message that was scanned as a whole, with holes where its values were. Bytes that are the
  * same around the holes (`=`), and in each hole another number, word or text, are valid JSON as well, with the same
@@ -12,8 +12,8 @@
 import { BACKSLASH, isEscape, QUOTE, SPACE } from './bytes';
 import { decimal, readDecimal } from './decimal';
 import {
-  HOLE_END, HOLE_KEY, HOLE_NONE, HOLE_TEXT, HOLE_VALUE, PIECE_BYTES, PIECE_FILLING, PIECE_HOLE,
-  PIECE_LENGTH, PIECE_MASK, PIECE_SIZE, SHAPE_HIGH, SHAPE_PIECES, SHAPE_USED, TOKEN_BYTES_MAX,
+  HOLE_END, HOLE_FIXED_KEY, HOLE_KEY, HOLE_NONE, HOLE_TEXT, HOLE_VALUE, PIECE_BYTES, PIECE_FILLING, PIECE_HOLE,
+  PIECE_LENGTH, PIECE_MASK, PIECE_SIZE, SHAPE_HIGH, SHAPE_PIECES, SHAPE_STATE, STATE_EMPTY, STATE_USED, TOKEN_BYTES_MAX,
 } from '../layout';
 import { scalarEnd } from './scalar';
 import { closeRecord, openRecord, recordKey, recordValue } from './stage';
@@ -26,9 +26,12 @@ export function beginFit(): void {
   fitHigh = false;
 }
 
-/** The end of the message at `at`, and its key and value staged, if it has this shape; else 0. */
+/**
+ * The end of the message at `at`, and its key and value staged, if it has this shape; else 0. A message that is shorter
+ * than the shape is seen to be so at the end, so as many bytes behind `to` are read, and mean nothing.
+ */
 export function fit(shape: usize, at: usize, to: usize, staging: bool): usize {
-  if (!load<i32>(shape, SHAPE_USED)) return 0;
+  if (load<i32>(shape, SHAPE_STATE) === STATE_EMPTY) return 0;
   if (staging) openRecord();
   for (let piece = shape + SHAPE_PIECES; ; piece += PIECE_SIZE) {
     const mask = <i32>load<u16>(piece, PIECE_MASK);
@@ -39,7 +42,7 @@ export function fit(shape: usize, at: usize, to: usize, staging: bool): usize {
     if (hole === HOLE_NONE) continue;
     if (hole === HOLE_END) break;
     const length = load<i32>(piece, PIECE_FILLING);
-    if (hole === HOLE_KEY) {
+    if (hole === HOLE_FIXED_KEY) {
       recordKey(at - length, length);
       continue;
     }
@@ -55,7 +58,7 @@ export function fit(shape: usize, at: usize, to: usize, staging: bool): usize {
     if (hole < HOLE_KEY) continue;
     if (hole & HOLE_VALUE) {
       if (!readDecimal(from, at)) return 0;
-      recordValue(decimal, from);
+      recordValue(decimal, from - (hole & HOLE_TEXT));
     }
     if (hole & HOLE_KEY) {
       const quote = hole & HOLE_TEXT;
@@ -67,6 +70,7 @@ export function fit(shape: usize, at: usize, to: usize, staging: bool): usize {
   }
   if (at > to || (staging && !closeRecord())) return 0;
   if (load<i32>(shape, SHAPE_HIGH)) fitHigh = true;
+  store<i32>(shape, STATE_USED, SHAPE_STATE);
   return at;
 }
 
@@ -105,7 +109,7 @@ function plainEnd(at: usize, to: usize): usize {
   const first = load<u8>(at);
   const whole = first === 0x2d ? at + 1 : at;
   const digits = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(whole), sixteen(0x30)), sixteen(10)));
-  // Behind the sixteen are zeros, so each run ends.
+  // Behind the sixteen are zeros, so each run ends. What may go on behind them is read with care.
   let end = ctz(~digits);
   if (end === 0 || end > 14 || (end > 1 && load<u8>(whole) === 0x30)) return scalarEnd(at, to);
   if (load<u8>(whole + end) === 0x2e) {
