@@ -8,6 +8,7 @@ import { type FinalPoint, readFinalPoint } from './final-points.ts';
 import { readKeyNames } from './key-table.ts';
 import {
   CONTROL,
+  JOURNAL,
   RING_DEPTH,
   type RingMemory,
   type RingViews,
@@ -23,9 +24,6 @@ export interface KeyTally {
   readonly counted: number;
   readonly sum: number;
 }
-
-/** A reader that meets the writer at work reads again, so many times; a writer may have died at work. */
-const READ_TRIES_MAX = 1_000;
 
 type MutableKeyTally = { -readonly [K in keyof KeyTally]: KeyTally[K] };
 
@@ -82,14 +80,21 @@ export class RingReader {
     return this.#tallyAt(rowOf(second) * this.views.rowWords);
   }
 
-  /** The channel's tally since the ring was made: that of one moment, between two batches. */
+  /**
+   * The channel's tally since the ring was made, after the last batch that was committed. Where that is not wholly
+   * applied, by a writer that is at it, waits for its turn or has died, the rest is in the journal.
+   */
   totals(): MutableTally {
     const { control, rowWords } = this.views;
-    for (let tries = 1; ; tries++) {
-      const applied = Atomics.load(control, CONTROL.applied);
+    while (true) {
+      const committed = Atomics.load(control, CONTROL.committed);
+      const wasApplied = Atomics.load(control, CONTROL.applied) === committed;
       const totals = this.#tallyAt(totalsAt(rowWords));
-      const still = Atomics.load(control, CONTROL.committed) === applied;
-      if (still || tries >= READ_TRIES_MAX) return totals;
+      if (!wasApplied) this.#takeFromJournal(totals);
+      // Rows stay until the next commit, and the journal until this batch is applied.
+      const isApplied = Atomics.load(control, CONTROL.applied) === committed;
+      const isLast = Atomics.load(control, CONTROL.committed) === committed;
+      if (isLast && isApplied === wasApplied) return totals;
     }
   }
 
@@ -170,6 +175,15 @@ export class RingReader {
     keys.set(slot, tally);
     if (word % keyWords === 0) tally.counted += delta;
     else tally.sum += delta;
+  }
+
+  #takeFromJournal(totals: MutableTally): void {
+    const { rowWords, journalWords, journalIndices, journalValues } = this.views;
+    const entryCount = Math.min(journalWords[JOURNAL.entryCount]!, journalIndices.length);
+    for (let i = 0; i < entryCount; i++) {
+      const field = TALLY_FIELDS[journalIndices[i]! - totalsAt(rowWords)];
+      if (field) totals[field] = journalValues[i]!;
+    }
   }
 
   #tallyAt(base: number): MutableTally {

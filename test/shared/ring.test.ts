@@ -238,6 +238,30 @@ test('a writer that died after its commit point is finished by the next one, onc
   assert.equal(reader.tally(SECOND).counted, 5);
 });
 
+test('the totals have a committed batch as a whole, however far it is applied', () => {
+  const { memory, writer, reader } = ring();
+  writer.open(SECOND);
+  writer.add('received', 2);
+  writer.add('counted', 2);
+  writer.commit('1:2');
+  const views = viewRing(memory);
+  const before = views.rows.slice();
+  writer.add('received', 5);
+  writer.add('counted', 4);
+  writer.add('malformed', 1);
+  writer.commit('1:7');
+  const after = reader.totals();
+  assert.deepEqual([after.received, after.counted, after.malformed], [7, 6, 1]);
+  // As if the thread stood still behind each word.
+  const entryCount = views.journalWords[JOURNAL.entryCount]!;
+  views.control[CONTROL.applied]! -= 1;
+  for (let done = 0; done <= entryCount; done++) {
+    views.rows.set(before);
+    for (let i = 0; i < done; i++) views.rows[views.journalIndices[i]!] = views.journalValues[i]!;
+    assert.deepEqual(reader.totals(), after, `${done} of ${entryCount}`);
+  }
+});
+
 test('a writer that died before its commit point leaves no trace of the batch', () => {
   const { memory, writer, reader } = ring();
   writer.open(SECOND);
