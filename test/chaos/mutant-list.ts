@@ -142,8 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an event time is taken for the arrival',
     file: 'src/counting/stamp.ts',
-    line: 'if (time === null) return',
-    fault: 'if (now > 0) return',
+    line: 'return { at: time, late: now - time > LATE_MS_MAX, oddity: null };',
+    fault: 'return { at: now, late: false, oddity: null };',
     tests: counting,
   },
   {
@@ -241,8 +241,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'frames of a socket that was given up are heard',
     file: 'src/feeds/connection.ts',
-    line: 'if (!current()) return;\n      this.#live();\n      this.#events.frame',
-    fault: 'this.#live();\n      this.#events.frame',
+    line: 'if (current()) {\n        this.#live();',
+    fault: 'if (true) {\n        this.#live();',
     tests: link,
   },
   {
@@ -343,9 +343,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a changed channel closes before it connects anew',
     file: 'src/threads/feed-host.ts',
-    line: 'this.#running.set(name, running);\n    if (failure === null) cancel',
-    fault:
-      'this.#running.set(name, running);\n    lease.begin();\n    if (failure === null) cancel',
+    line: 'this.#running.set(name, { lease, feed });\n    if',
+    fault: 'this.#running.set(name, { lease, feed });\n    lease.begin();\n    if',
     tests: reload,
   },
   {

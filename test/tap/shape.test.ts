@@ -8,7 +8,12 @@ import type { Guard } from '../../src/tap/program.ts';
 import {
   ENVELOPE_JSON,
   ENVELOPE_SATORI,
+  HOLE_END,
+  PIECE_HOLE,
+  PIECE_SIZE,
+  PIECES_MAX,
   READ_AT,
+  SHAPE_PIECES,
   SHAPE_SIZE,
   SHAPE_STATE,
   SHAPES_AT,
@@ -16,6 +21,7 @@ import {
   SHAPES_MAX,
   SHAPES_REST,
   SHAPES_SIZE,
+  STATE_EMPTY,
   STATE_USED,
 } from '../../wasm/layout.ts';
 import { Dice } from '../fuzz/dice.ts';
@@ -90,12 +96,22 @@ function count(
     link.scan(READ_AT, READ_AT + 4 + payload.length);
     return found;
   });
-  const states = Array.from(
-    { length: shapes > 0 ? SHAPES_MAX : 0 },
-    (_, i) => words[shapes + ((SHAPES_AT + i * SHAPE_SIZE + SHAPE_STATE) >> 2)],
-  );
+  const learned = shapesAt(kernel, shapes);
   link.close();
-  return { told, fitted: states.includes(STATE_USED) };
+  for (const { isWhole } of learned) assert.ok(isWhole, 'a shape has an end');
+  return { told, fitted: learned.some(({ state }) => state === STATE_USED) };
+}
+
+/** The shapes in memory, from that word on; 0 for none. */
+function shapesAt({ words, bytes }: Kernel, from: number) {
+  return Array.from({ length: from > 0 ? SHAPES_MAX : 0 }, (_, i) => {
+    const shape = from * 4 + SHAPES_AT + i * SHAPE_SIZE;
+    const holes = Array.from(
+      { length: PIECES_MAX },
+      (_, piece) => bytes[shape + SHAPE_PIECES + piece * PIECE_SIZE + PIECE_HOLE],
+    );
+    return { state: words[(shape + SHAPE_STATE) >> 2]!, isWhole: holes.includes(HOLE_END) };
+  }).filter(({ state }) => state !== STATE_EMPTY);
 }
 
 /** Frames are counted alike in every mode, and, where they are counted, as the parser says. Returns how many were. */
@@ -268,6 +284,10 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
       const wanted = WANTED['PDUs, by key, summed']!;
       const values = Array.from({ length: 60 }, (_, i) => Array(i).fill(i).join());
       const long = values.map((list, i) => `{"k":"${i % 3}","v":1,"l":[${list}]}`);
+      for (const one of long) {
+        const payloads = Array(6).fill(payloadOf(wanted, one));
+        assert.equal(checkAll(kernel, wanted, payloads), 6);
+      }
       // One after the other, each twice, with a short one in between: none is written over another.
       const mixed = long.flatMap((one) => [one, one, MESSAGE, one]);
       const keys = Array.from({ length: 8 }, (_, i) => `{"k":"${'k'.repeat(250 + i)}","v":1}`);
