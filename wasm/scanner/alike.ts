@@ -11,7 +11,7 @@ import {
   PROGRAM_SHAPES, SHAPE_SIZE, SHAPE_STATE, SHAPES_AT, SHAPES_DEBT, SHAPES_LAST, SHAPES_MAX, SHAPES_NEXT, SHAPES_REST,
   STATE_IDLE, STATE_USED,
 } from '../layout';
-import { beginFrame, beginMessages, endFitted, perMessage } from './messages';
+import { beginFrame, beginMessages, endAll, perMessage } from './messages';
 import { beginFit, fit, fitHigh } from './shape';
 import { keyAt, openRecord, valueAt } from './stage';
 
@@ -33,7 +33,7 @@ export function takeFrame(program: usize, from: usize, to: usize): bool {
     beginFit();
     const end = fitAny(shapes, at, to);
     if (end !== 0 && skipSpace(end, to) === to) {
-      endFitted(1);
+      endAll(1);
       pay(shapes, 1);
       sawHighBytes = fitHigh;
       return true;
@@ -58,7 +58,7 @@ export function takeMessages(program: usize, from: usize, to: usize): bool {
     count++;
     at = skipSpace(end, to);
     if (at === to) {
-      endFitted(count);
+      endAll(count);
       pay(shapes, count);
       return true;
     }

@@ -29,13 +29,14 @@ export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valu
   do {
     const first = load<u8>(at);
     const folded = first | 0x20;
+    let end = at + 1;
     if (folded === OPEN_EITHER || folded === CLOSE_EITHER) {
       depth += folded === OPEN_EITHER ? 1 : -1;
-      at = keep(at, at + 1);
-    } else if (first === COMMA || first === COLON || isSpace(first)) at = keep(at, at + 1);
+      keep(at, end);
+    } else if (first === COMMA || first === COLON || isSpace(first)) keep(at, end);
     else {
       const quoted = first === QUOTE;
-      const end = quoted ? closingQuote(at, to) + 1 : scalarEnd(at, to);
+      end = quoted ? closingQuote(at, to) + 1 : scalarEnd(at, to);
       const isName = quoted && load<u8>(skipSpace(end, to)) === COLON;
       if (isName) keep(at, end);
       else if (isGuardAt(at)) {
@@ -52,8 +53,8 @@ export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valu
         endPiece(hole, 0);
         keep(end - quote, end);
       }
-      at = end;
     }
+    at = end;
   } while (depth > 0);
   endPiece(HOLE_END, 0);
   if (isFull) return;
@@ -61,17 +62,16 @@ export function learnShape(into: usize, at: usize, to: usize, keyAt: usize, valu
   memory.copy(into, DRAFT, SHAPE_SIZE);
 }
 
-/** Keeps these bytes as they are; returns their end. */
-function keep(from: usize, to: usize): usize {
+/** Keeps these bytes as they are. */
+function keep(from: usize, to: usize): void {
   for (; from < to; from++) {
     if (length === 16) endPiece(HOLE_NONE, 0);
-    if (!hasRoom()) return to;
+    if (!hasRoom()) return;
     const byte = load<u8>(from);
     if (byte > 127) store<i32>(DRAFT, 1, SHAPE_HIGH);
     store<u8>(piece + length, byte, PIECE_BYTES);
     length++;
   }
-  return to;
 }
 
 function endPiece(hole: i32, filling: i32): void {

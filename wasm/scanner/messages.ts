@@ -99,7 +99,7 @@ export function endMessages(commas: i32): bool {
 }
 
 /** So many messages it was. */
-function endAll(count: i32): void {
+export function endAll(count: i32): void {
   messageCount = count;
   if (perMessage) stageUpTo(count);
 }
@@ -229,9 +229,4 @@ function stage(): void {
   openRecord();
   if (wantsKey) restart(KEY);
   if (wantsValue) restart(VALUE);
-}
-
-/** So many messages it was, which all fitted a shape. */
-export function endFitted(count: i32): void {
-  messageCount = count;
 }
