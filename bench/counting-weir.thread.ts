@@ -46,7 +46,7 @@ const pulse = new Pulse(allocatePulse());
 anchorToWall(pulse);
 const clock = threadClock(pulse);
 const planned = new ChannelPlanner(null).plan(channel(), clock.now(), null);
-const reader = new RingReader(planned.ring);
+const reader = new RingReader(planned.ring.memory);
 const host = new FeedHost({ clock, timers: nodeTimers, random: Math.random, folder: '.' }, hear);
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },

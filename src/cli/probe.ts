@@ -82,7 +82,8 @@ async function listen(
 
 function probeSink(record: Seen): FeedSink {
   return {
-    position: null,
+    position: () => undefined,
+    positions: () => [],
     messages(bodies) {
       record.messageCount += bodies.length;
       if (record.sample === undefined) record.sample = bodies[0];
@@ -142,10 +143,10 @@ async function worthText(
     const worthOf: WorthOf = await processorKind(processor.kind)!.create(processor, folder);
     const worth = worthOf(message);
     if (worth === null) return 'not counted';
-    if (typeof worth === 'number') return String(worth);
-    return typeof worth === 'string'
-      ? `1, under key ${JSON.stringify(worth)}`
-      : `${worth.value}, under key ${JSON.stringify(worth.key)}`;
+    if (typeof worth === 'number' || typeof worth === 'bigint') return String(worth);
+    if (typeof worth === 'string') return `1, under key ${JSON.stringify(worth)}`;
+    const { key, value } = worth;
+    return key === null ? `${value}, without a key` : `${value}, under key ${JSON.stringify(key)}`;
   } catch (error) {
     return `malformed: ${(error as Error).message}`;
   }

@@ -61,20 +61,18 @@ function channelToView(channel: RestChannel, sources: RestSources): ChannelView 
 }
 
 /** The newest closed bucket of the chart's interval. */
-function lastBucket(
-  { descriptor, ring, waitMs }: RestChannel,
-  sources: RestSources,
-): BucketView | null {
+function lastBucket(channel: RestChannel, sources: RestSources): BucketView | null {
+  const { descriptor, definition, waitMs } = channel;
   const { history, clock, settings } = sources;
   const interval = parseInterval(descriptor.chart.interval)!;
   const tier = tierFor(interval)!;
   const now = clock.now();
-  const live = readLive(ring, now, false);
+  const live = readLive(channel, now, false);
   const closedTo = live.sealedTo - waitMs;
   const end = previousStart(interval, closedTo + 1, settings.timezone);
   const edges = [previousStart(interval, end, settings.timezone), end];
   const [from, to] = edges as [number, number];
-  const { cells, gaps } = history.cells({ channel: descriptor.name, from, to, tier });
-  const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: closedTo, now });
+  const { cells, gaps } = history.cells({ channel: descriptor.name, from, to, tier, definition });
+  const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: closedTo, now, definition });
   return bucket ? bucketToView(descriptor, bucket, 'state') : null;
 }

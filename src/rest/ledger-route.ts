@@ -33,7 +33,7 @@ export function ledgerRoutes(sources: RestSources): Router {
 
 function entry(tally: Tally): LedgerEntry {
   const { received, counted, filtered, late, duplicate, malformed, shed } = tally;
-  const { replayed, missed, missedUnknown } = tally;
+  const { replayed, undated, missed, missedUnknown } = tally;
   return {
     received,
     counted,
@@ -44,6 +44,7 @@ function entry(tally: Tally): LedgerEntry {
     shed,
     difference: ledgerDifference(tally),
     replayed,
+    undated,
     missed,
     lossesOfUnknownSize: missedUnknown,
   };

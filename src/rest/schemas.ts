@@ -2,6 +2,7 @@
  * The schemas of requests and answers: they validate what comes in, and OpenAPI is made from them.
  */
 import { z } from 'zod';
+import { GAP_CAUSES } from '../model/bucket.ts';
 
 export const LIMIT_DEFAULT = 500;
 export const LIMIT_MAX = 5_000;
@@ -37,7 +38,11 @@ export const bucketQuery = z.strictObject({
   key: z
     .string()
     .optional()
-    .meta({ description: 'One key of a keyed channel; * for the top keys and (other).' }),
+    .meta({ description: 'One key of a keyed channel; * for the top keys and the rest together.' }),
+  series: z.enum(['other', 'none']).optional().meta({
+    description:
+      'In place of key: messages of keys without a series of their own, or messages without a key.',
+  }),
   fill: z
     .enum(['state', 'zero', 'none'])
     .default('state')
@@ -84,15 +89,24 @@ export const gapView = z
   .strictObject({
     from: instant,
     to: instant.nullable().meta({ description: 'null while it lasts.' }),
-    cause: z.enum(['feed', 'down', 'reload', 'damaged']),
+    cause: z.enum(GAP_CAUSES),
     detail: z.string(),
   })
-  .meta({ id: 'Gap', description: 'A span with no coverage, and its cause.' });
+  .meta({
+    id: 'Gap',
+    description: 'A span with no coverage, or whose numbers are not whole, and the cause.',
+  });
 
 export const bucketView = z
   .strictObject({
     channel: z.string(),
-    key: z.string().optional(),
+    key: z.string().nullable().optional().meta({
+      description: 'Of a row by key; null where the row is not that of one key: see series.',
+    }),
+    series: z.enum(['key', 'none', 'other']).optional().meta({
+      description:
+        'Of a row by key: one key; messages without a key; keys without a series of their own.',
+    }),
     start: instant,
     end: instant,
     count: z
@@ -115,8 +129,15 @@ export const bucketView = z
       .nullable()
       .meta({ description: 'Messages known to be lost; null: some were, nobody knows how many.' }),
     replayed: z.int(),
+    undated: z.int().meta({
+      description: 'Of the counted: without a time that can be used; counted on arrival.',
+    }),
     late: z.int(),
     malformed: z.int(),
+    reason: z.enum(['redefined', 'keys-full']).optional().meta({
+      description:
+        'Why a number is null though messages came. redefined: the channel was counted by another definition. keys-full: the key may be among those of series other.',
+    }),
     rev: z
       .int()
       .meta({ description: '0 while open, 1 once closed, and more with each amendment.' }),
@@ -218,6 +239,9 @@ const ledgerEntry = z.strictObject({
       'received − (counted + filtered + late + duplicate + malformed + shed); anything but 0 is a defect.',
   }),
   replayed: z.int().meta({ description: 'Of the counted.' }),
+  undated: z.int().meta({
+    description: 'Of the counted: without a time that can be used; counted on arrival.',
+  }),
   missed: z.int().meta({ description: 'Never received: the feed, or its numbers, say so.' }),
   lossesOfUnknownSize: z.int(),
 });

@@ -3,6 +3,7 @@ import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { Descriptor, WeirEvent } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Definition, SeriesName } from '../model/series.ts';
 import type { Retention, TierName } from '../model/tier.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 
@@ -12,6 +13,8 @@ export interface CellRange {
   readonly from: number;
   readonly to: number;
   readonly tier: TierName;
+  /** What the channel's numbers mean now. */
+  readonly definition: Definition;
 }
 
 /** What REST needs of a store; see `StoreReader`. */
@@ -23,8 +26,12 @@ export interface SealedHistory {
   };
   keyCells(
     range: CellRange,
-    key: string | null,
-  ): { readonly sealedTo: number; readonly cells: KeyCell[] };
+    wanted: SeriesName | null,
+  ): {
+    readonly sealedTo: number;
+    readonly cells: KeyCell[];
+    readonly unknown: readonly number[];
+  };
   events(query: {
     readonly channels: readonly string[] | null;
     readonly before: number | null;
@@ -35,6 +42,8 @@ export interface SealedHistory {
 export interface RestChannel {
   readonly descriptor: Descriptor;
   readonly ring: RingReader;
+  /** What the numbers of the ring mean. */
+  readonly definition: Definition;
   /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
   readonly waitMs: number;
   /** Name of the thread that counts it. */

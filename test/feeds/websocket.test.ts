@@ -250,7 +250,7 @@ for (const [law, options] of [
   });
 }
 
-test('a stream of numbers whose name is no text has no name, and throws nothing', async (context) => {
+test('a message whose stream has no name is counted as it comes, and throws nothing', async (context) => {
   const server = await startFeedServer(context);
   const sequence = { path: 'id', kind: 'dense', by: 'by' };
   const { sink } = runFeed(context, [{ kind: 'websocket', url: server.url, sequence }]);
@@ -262,5 +262,6 @@ test('a stream of numbers whose name is no text has no name, and throws nothing'
   peer.send({ id: 1, by: 'x'.repeat(300) });
   await peer.settled();
   const duplicates = sink.all('duplicate').reduce((sum, { count }) => sum + count!, 0);
-  assert.deepEqual([sink.counted, duplicates], [3, 4]);
+  // Numbers and texts name a stream; what is no name does not, so there is nothing to compare with.
+  assert.deepEqual([sink.counted, duplicates], [6, 1]);
 });

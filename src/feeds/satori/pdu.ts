@@ -5,6 +5,8 @@
  * believed before it is looked at.
  */
 
+import { parseExact } from '../../model/exact-json.ts';
+
 export interface Pdu {
   readonly action: string;
   readonly id: string | number | null;
@@ -19,7 +21,7 @@ const REASON_LENGTH_MAX = 160;
 export function parsePdu(text: string): Pdu | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch {
     return null;
   }

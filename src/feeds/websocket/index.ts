@@ -1,4 +1,5 @@
 /** `websocket`: any feed of text, JSON or binary frames. One connection a channel. */
+import { stringifyExact } from '../../model/exact-json.ts';
 import { parseDuration } from '../../model/interval.ts';
 import { Connection, type PingPolicy } from '../connection.ts';
 import { eventTimeWaitMs } from '../event-time.ts';
@@ -6,6 +7,7 @@ import type { Feed, FeedChannel, FeedDeps, FeedKind } from '../feed.ts';
 import { frameReader } from './frames.ts';
 import { Intake } from './intake.ts';
 import { type Outgoing, type WebsocketOptions, websocketOptions } from './options.ts';
+import { Sequence } from './sequence.ts';
 import { tapOf } from './tapped.ts';
 
 export const websocket: FeedKind<WebsocketOptions> = {
@@ -13,7 +15,9 @@ export const websocket: FeedKind<WebsocketOptions> = {
   options: websocketOptions,
   connectionKey: (_options, channelName) => channelName,
   streamKey: ({ url, subscribe, messages, only, sequence, cursor }) =>
-    JSON.stringify([url, subscribe, messages, only, sequence, cursor]),
+    stringifyExact([url, subscribe, messages, only, sequence, cursor]),
+  shardsMax: ({ sequence, cursor }) =>
+    (sequence ? Sequence.shardsMax(sequence) : 0) + (cursor ? 1 : 0),
   waitMs: ({ time }) => eventTimeWaitMs(time),
   open(channels, deps) {
     const connections = channels.map((channel) => connect(channel, deps));
@@ -57,18 +61,21 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
     {
       open() {
         for (const text of greetings) connection.send(text);
-        intake.replaying = resumed;
-        if (resumed) connection.barrier(() => (intake.replaying = false));
+        intake.opened();
+        // A ping that nobody asked for is sent only where its answer is of use.
+        const numbered = options.sequence !== undefined && options.ping !== 'off';
+        if (resumed || numbered) connection.barrier(() => intake.settled());
         if (options.ready === undefined) accepted();
       },
       frame(data) {
         const frame = frameOf(data);
         if (frame.kind === 'malformed') sink.malformed(1, frame.detail);
         if (frame.kind === 'ready') accepted();
+        if (frame.kind === 'ready' || frame.kind === 'other') intake.observe(frame.value);
         if (frame.kind === 'refused') connection.reconnect(`the feed refused: ${frame.text}`);
         if (frame.kind !== 'messages') return;
         accepted();
-        intake.take(frame.messages);
+        intake.take(frame.messages, frame.value);
         // Messages prove that the feed accepted us; an error text before it hangs up does not.
         if (frame.messages.length > 0) connection.proven();
       },

@@ -105,7 +105,7 @@ export class BucketWatch {
       from,
       to,
       zone,
-      key: null,
+      series: null,
       fill: 'state',
       open: 'include',
       order: 'asc',
