@@ -28,7 +28,8 @@ A channel is a few lines of channels.yaml:
       chart: { interval: 10s, range: 30m }
 
 Save the file while Weir runs, and the difference takes effect at once: untouched channels keep their connections. An
-edit that is wrong is refused, with its line, and everything goes on as it was. SIGHUP reads the file again as well.
+edit that is wrong is refused, with its line, and everything goes on as it was. A channel that is taken out is counted for
+5 seconds more. SIGHUP reads the file again as well, and the files of its secrets.
 
 Stop it with Ctrl-C: it seals what it has counted and ends within 5 seconds.
 Exit code: 0 stopped in order, 1 could not start, 2 the file is wrong (see weir check).`;
