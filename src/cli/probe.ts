@@ -4,6 +4,7 @@ import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import type { ChannelConfig } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
+import { stringifyExact } from '../model/exact-json.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
 import type { RtmOptions } from '../rtm/options.ts';
@@ -130,7 +131,7 @@ async function describeSeen(
 }
 
 function inspect(message: unknown): string {
-  const text = Buffer.isBuffer(message) ? `${message.length} bytes` : JSON.stringify(message);
+  const text = Buffer.isBuffer(message) ? `${message.length} bytes` : stringifyExact(message);
   return text.length > SAMPLE_LENGTH_MAX ? `${text.slice(0, SAMPLE_LENGTH_MAX)}…` : text;
 }
 

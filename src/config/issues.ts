@@ -1,6 +1,8 @@
 /** From what the schema found to problems that a person can put right. */
 import type { z } from 'zod';
+import { stringifyExact } from '../model/exact-json.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
+import { readLiteral } from './literals.ts';
 import type { Path, Places } from './places.ts';
 import type { KindIssue } from './schema.ts';
 import { schemaAt, shapeKeys } from './schema-walk.ts';
@@ -15,11 +17,16 @@ const VALUE_LENGTH_MAX = 60;
 
 /**
  * All problems behind one issue. `outer` is the path at which `issue.path` starts; `written` is the data as it is in the
- * file, so that a problem can show `${NAME}` and never what the environment has for it.
+ * file, so that a problem can show `${NAME}` and never what the environment has for it; `data` is what was validated.
  */
 export function problemsOf(
   issue: Issue,
-  context: { readonly schema: z.ZodType; readonly written: unknown; readonly places: Places },
+  context: {
+    readonly schema: z.ZodType;
+    readonly written: unknown;
+    readonly data: unknown;
+    readonly places: Places;
+  },
   outer: Path = [],
 ): Problem[] {
   const path = [...outer, ...issue.path];
@@ -49,7 +56,11 @@ export function problemsOf(
   }
   const code: ProblemCode = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
   return [
-    { code, message: `${named(path, value)} ${complaint(issue)}`, place: places.value(path) },
+    {
+      code,
+      message: `${named(path, value)} ${complaint(issue, valueAt(context.data, path))}`,
+      place: places.value(path),
+    },
   ];
 }
 
@@ -96,10 +107,11 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return best && best.depth > 0 ? best.issues : null;
 }
 
-function complaint(issue: Issue): string {
+/** What is wrong with `value`, which is not shown. */
+function complaint(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${article(issue.expected)}`;
+      return wrongType(issue.expected, value);
     case 'too_small':
       return `is too small; the least is ${issue.minimum}`;
     case 'too_big':
@@ -111,6 +123,17 @@ function complaint(issue: Issue): string {
     default:
       return `is not right: ${issue.message}`;
   }
+}
+
+function wrongType(expected: string, value: unknown): string {
+  const wanted = `must be ${article(expected)}`;
+  if (expected === 'string' && ['number', 'bigint', 'boolean'].includes(typeof value)) {
+    return `${wanted}; put it in quotes`;
+  }
+  if (!['number', 'int', 'boolean'].includes(expected)) return wanted;
+  if (typeof value === 'bigint') return `is too big; the most is ${Number.MAX_SAFE_INTEGER}`;
+  const isQuoted = typeof value === 'string' && readLiteral(value) !== null;
+  return isQuoted ? `${wanted}; leave the quotes out` : wanted;
 }
 
 function article(type: string): string {
@@ -126,14 +149,25 @@ function article(type: string): string {
   return names[type] ?? type;
 }
 
+/** Whether the value at the path is not to be shown. */
+export function isSecret(path: Path): boolean {
+  return path.some((step) => SECRET_LIKE.test(String(step)));
+}
+
 /** `interval "5x"`, or only `secret` where the value is nobody's business. */
 function named(path: Path, value: unknown): string {
-  const key = String(path.at(-1) ?? 'the file');
-  const secret = path.some((step) => SECRET_LIKE.test(String(step)));
-  if (secret || value === null || !['string', 'number', 'boolean'].includes(typeof value))
-    return key;
-  const text = JSON.stringify(value);
+  const key = nameOf(path);
+  const isShown = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+  if (isSecret(path) || !isShown) return key;
+  const text = typeof value === 'number' ? String(value) : stringifyExact(value);
   return text.length > VALUE_LENGTH_MAX ? key : `${key} ${text}`;
+}
+
+/** The last key; of an entry of a list, the list's key and the index: `symbols[2]`. */
+function nameOf(path: Path): string {
+  const [list, last] = [path.at(-2), path.at(-1)];
+  if (last === undefined) return 'the file';
+  return typeof last === 'number' && list !== undefined ? `${String(list)}[${last}]` : String(last);
 }
 
 function where(path: Path): string {

@@ -184,6 +184,11 @@ export class ChannelCounter {
     this.#timeline.finish();
   }
 
+  /** The last call for a channel that is removed. `gone`: why nobody observes it any more; null where it goes on elsewhere. */
+  remove(gone: string | null): void {
+    this.#link.end(this.#timeline.finish(), gone);
+  }
+
   /** The last call where another counter goes on with the same ring at once. */
   release(): void {
     this.#timeline.release();

@@ -25,8 +25,23 @@ export interface FeedKind<O extends KindOptions = KindOptions> {
   shardsMax(options: O): number;
   /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
   waitMs(options: O): number;
+  /**
+   * What it sends of its own accord, for people: as the file has it in `written`, where a text may be a variable's name.
+   * Absent where a protocol decides it.
+   */
+  sends?(options: O, written: unknown): readonly SentFrame[];
+  /** What of the options may not be what was meant; `path` is into the options. */
+  notes?(
+    options: O,
+  ): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
   /** Connects, and goes on until closed. All channels have the same connection key. */
   open(channels: readonly FeedChannel<O>[], deps: FeedDeps): Feed;
+}
+
+export interface SentFrame {
+  /** `once connected`, `every 20s`. */
+  readonly when: string;
+  readonly text: string;
 }
 
 export interface FeedChannel<O extends KindOptions = KindOptions> {

@@ -80,12 +80,12 @@ export class FeedHost {
     else fail(lease, failure);
   }
 
-  /** Ends a channel: what it counted is final. */
-  async remove(name: string): Promise<void> {
+  /** Ends a channel: what it counted is final. `gone`: why it is not observed any more; null where it goes on elsewhere. */
+  async remove(name: string, gone: string | null): Promise<void> {
     const running = this.#running.get(name);
     if (!running) return;
     this.#running.delete(name);
-    running.lease.begin()?.finish();
+    running.lease.begin()?.remove(gone);
     running.lease.end();
     await running.feed?.remove(name);
   }

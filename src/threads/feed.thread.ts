@@ -29,7 +29,7 @@ hearMain(async (message) => {
     collectGarbage();
   }
   if (message.kind === 'remove-channel') {
-    await host.remove(message.name);
+    await host.remove(message.name, message.gone);
     tellMain({ kind: 'removed', name: message.name });
   }
   if (message.kind !== 'stop') return;

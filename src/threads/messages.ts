@@ -140,7 +140,7 @@ export type ToThread =
   /** To a feed thread. */
   | { readonly kind: 'open-channels'; readonly channels: readonly FeedThreadChannel[] }
   | { readonly kind: 'change-channel'; readonly channel: FeedThreadChannel }
-  | { readonly kind: 'remove-channel'; readonly name: string }
+  | { readonly kind: 'remove-channel'; readonly name: string; readonly gone: string | null }
   /** To the timer thread: all channels from now on. Those that are gone are sealed a last time, then renamed. */
   | {
       readonly kind: 'seal-channels';

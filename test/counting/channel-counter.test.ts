@@ -461,3 +461,47 @@ test('a gap that a dead thread left open goes on as the same gap', () => {
     detail: 'refused',
   });
 });
+
+test('a removed channel is not observed for the rest of its last second, and that has its cause', () => {
+  const { sink, reader, time, gaps } = counter();
+  sink.up();
+  time.goTo(START + 2_400);
+  sink.remove('it was taken out');
+  assert.equal(reader.tally(S + 2).coveredMs, 400);
+  assert.equal(reader.newest, S + 3, 'its last second is final');
+  assert.deepEqual(gaps.at(-1), {
+    from: START + 2_400,
+    to: START + 3_000,
+    cause: 'reload',
+    detail: 'it was taken out',
+  });
+});
+
+test('a gap that lasts ends with the channel: with its last second, or at once where it goes on elsewhere', () => {
+  for (const [gone, endsAt] of [
+    ['it was taken out', 3_000],
+    [null, 2_400],
+  ] as const) {
+    const { sink, time, gaps } = counter();
+    sink.up();
+    time.goTo(START + 1_000);
+    sink.down('closed', true);
+    time.goTo(START + 2_400);
+    sink.remove(gone);
+    assert.deepEqual(gaps.at(-1), {
+      from: START + 1_000,
+      to: START + endsAt,
+      cause: 'feed',
+      detail: 'closed',
+    });
+  }
+});
+
+test('a channel that goes on elsewhere is told no gap', () => {
+  const { sink, time, gaps } = counter();
+  sink.up();
+  const before = gaps.length;
+  time.goTo(START + 2_400);
+  sink.remove(null);
+  assert.equal(gaps.length, before);
+});

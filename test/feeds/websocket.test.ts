@@ -112,11 +112,24 @@ test('ignore: a plain text is ignored in a feed of text', async (context) => {
   assert.deepEqual(bodies, ['message']);
 });
 
+test('only: a whole number beyond 2^53 is not its neighbour', async (context) => {
+  const only = { id: 9_007_199_254_740_993n };
+  const frames = [
+    '{"id":9007199254740992}',
+    '{"id":9007199254740994}',
+    '{"id":"9007199254740993"}',
+  ];
+  const { counted, malformed } = await read(context, { only }, frames);
+  assert.deepEqual([counted, malformed], [0, 0]);
+});
+
 for (const [law, subscribe, sent] of [
   ['a text goes out as it is', 'hello', ['hello']],
   ['an object goes out as JSON', { a: [1] }, ['{"a":[1]}']],
   ['a list of objects is several messages', [{ a: 1 }, { b: 2 }], ['{"a":1}', '{"b":2}']],
   ['an array that starts with a text is one message', ['REQ', 's1', {}], ['["REQ","s1",{}]']],
+  ['a list of texts is several messages', ['a\0', 'b'], ['a\0', 'b']],
+  ['an array that starts with a number is one message', [1, 'r', {}], ['[1,"r",{}]']],
   ['a list of arrays is several messages', [['REQ', 'a'], ['X']], ['["REQ","a"]', '["X"]']],
 ] as const) {
   test(`subscribe: ${law}, after each connect`, async (context) => {

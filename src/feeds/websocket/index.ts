@@ -6,19 +6,29 @@ import { eventTimeWaitMs } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedDeps, FeedKind } from '../feed.ts';
 import { frameReader } from './frames.ts';
 import { Intake } from './intake.ts';
-import { type Outgoing, type WebsocketOptions, websocketOptions } from './options.ts';
+import { type WebsocketOptions, websocketOptions } from './options.ts';
+import { isListOfTexts } from './outgoing.ts';
+import { sentFrames } from './sent.ts';
 import { Sequence } from './sequence.ts';
 import { tapOf } from './tapped.ts';
+
+const LIST_OF_TEXTS =
+  'a list of texts is sent as one message a text; before 0.2 it was one JSON message, for which you now write [[…]]';
 
 export const websocket: FeedKind<WebsocketOptions> = {
   kind: 'websocket',
   options: websocketOptions,
   connectionKey: (_options, channelName) => channelName,
   streamKey: ({ url, subscribe, messages, only, sequence, cursor }) =>
-    stringifyExact([url, subscribe, messages, only, sequence, cursor]),
+    stringifyExact([url, subscribe?.written, messages, only, sequence, cursor]),
   shardsMax: ({ sequence, cursor }) =>
     (sequence ? Sequence.shardsMax(sequence) : 0) + (cursor ? 1 : 0),
   waitMs: ({ time }) => eventTimeWaitMs(time),
+  sends: sentFrames,
+  notes: ({ subscribe }) =>
+    subscribe && isListOfTexts(subscribe.written)
+      ? [{ path: ['subscribe'], message: LIST_OF_TEXTS }]
+      : [],
   open(channels, deps) {
     const connections = channels.map((channel) => connect(channel, deps));
     return {
@@ -37,7 +47,7 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
   const { options, sink } = channel;
   const frameOf = frameReader(options);
   const intake = new Intake(options, sink, () => deps.clock.now());
-  const greetings = outgoingTexts(options.subscribe);
+  const greetings = options.subscribe?.frames ?? [];
   let resumed = false;
   let isUp = false;
   const accepted = () => {
@@ -99,20 +109,8 @@ function withParameter(
   return url.href;
 }
 
-/** The texts to send: one message or several. An array that starts with a text is itself one JSON message. */
-function outgoingTexts(subscribe: WebsocketOptions['subscribe']): string[] {
-  if (subscribe === undefined) return [];
-  const several = Array.isArray(subscribe) && typeof subscribe[0] !== 'string';
-  const list = several ? (subscribe as Outgoing[]) : [subscribe as Outgoing];
-  return list.map(outgoingText);
-}
-
-function outgoingText(message: Outgoing): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
-}
-
 function pingPolicy(ping: WebsocketOptions['ping']): PingPolicy | null {
   if (ping === 'off') return null;
   if (typeof ping === 'string') return { everyMs: parseDuration(ping)!, text: null };
-  return { everyMs: parseDuration(ping.every)!, text: outgoingText(ping.send) };
+  return { everyMs: parseDuration(ping.every)!, text: ping.send };
 }
