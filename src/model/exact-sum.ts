@@ -40,3 +40,13 @@ export function exactSumOf(value: bigint): ExactSum {
   const sum = Number(value);
   return { sum, sumLow: Number(value - BigInt(sum)) };
 }
+
+/** Relative error that many additions may leave in a sum whose parts cancel out. */
+export const SUM_ERROR = 2 ** -50;
+
+/** A sum for people: with 15 digits, where that changes it by no more than its error. Whole numbers stay as they are. */
+export function shownSum(sum: number): number {
+  if (Number.isInteger(sum)) return sum;
+  const short = Number(sum.toPrecision(15));
+  return Math.abs(short - sum) <= Math.abs(sum) * SUM_ERROR ? short : sum;
+}

@@ -1,6 +1,7 @@
 /** From the model to what goes out as JSON. */
 import { type Bucket, shownCount, shownMissed } from '../model/bucket.ts';
 import type { Descriptor } from '../model/channel.ts';
+import { shownSum } from '../model/exact-sum.ts';
 import type { SeriesName } from '../model/series.ts';
 import type { Link } from '../shared/link-words.ts';
 import type { BucketParameters, BucketView, ChannelView } from './schemas.ts';
@@ -48,7 +49,8 @@ export function linkToView({ state, since, detail, nextTry }: Link): ChannelView
 
 /** The sum that may be shown: null where no message of the bucket was valued as messages are now. */
 function sumOf({ valued }: Bucket, sum: number | null) {
-  return valued === 'none' ? { sum: null, reason: 'redefined' as const } : { sum };
+  if (valued === 'none') return { sum: null, reason: 'redefined' as const };
+  return { sum: sum === null ? null : shownSum(sum) };
 }
 
 function view(

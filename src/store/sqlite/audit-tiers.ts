@@ -1,13 +1,11 @@
 /** What must hold between tiers: a parent is the sum of its children, wherever these are all still kept. */
+import { SUM_ERROR } from '../../model/exact-sum.ts';
 import { TALLY_FIELDS } from '../../model/tally.ts';
 import { type AuditedSeries, type Noter, windows } from './audit-cells.ts';
 import type { CellTable, Span } from './cell-table.ts';
 import type { KeyCells } from './key-pack.ts';
 import { sumKeys } from './keys-row.ts';
 import { type CellRow, sumCells } from './rows.ts';
-
-/** Sums are compared as they are shown: rounded to a double. Their last binary digit depends on the order of adding. */
-const SUM_TOLERANCE = 2 ** -50;
 
 export function auditTiers(
   children: CellTable,
@@ -27,6 +25,9 @@ export function auditTiers(
 
 /** What rounding a sum leaves over is not shown, and differs with the order of adding. */
 const SHOWN_FIELDS = TALLY_FIELDS.filter((field) => field !== 'sumLow');
+
+/** What may be left of parts that cancel out: values of up to 1e21 are added with an error of 1e-11. */
+const REST_MAX = 1e-9;
 
 function auditSpan(children: CellTable, parents: CellTable, span: Span, noter: Noter): void {
   const byParent = Map.groupBy(
@@ -84,6 +85,9 @@ function worthById({ ids, counted, sums }: KeyCells): Map<number, typeof NOTHING
   );
 }
 
+/** Sums are compared as they are shown. Where large parts cancel out, what is left of them is their error. */
 function isSame(a: number, b: number): boolean {
-  return a === b || Math.abs(a - b) <= SUM_TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
+  return (
+    a === b || Math.abs(a - b) <= Math.max(REST_MAX, SUM_ERROR * Math.max(Math.abs(a), Math.abs(b)))
+  );
 }
