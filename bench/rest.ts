@@ -25,7 +25,7 @@ export function restOver({
       configuration: () => ({ problems: [], loadedAt, yaml: '' }),
       history,
       clock: { now: () => Date.now(), elapsed: () => performance.now(), step: null },
-      health: () => ({ storeTrouble: null, threads: [] }),
+      health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
       settings: { version: '0', timezone: 'UTC', charts: 'builtin', retention, pageFolder },
     },
     { timers: nodeTimers, random: Math.random, report: (error) => console.error(error) },

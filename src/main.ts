@@ -115,7 +115,7 @@ class Supervisor {
       crew: this.#crew,
       store: this.#store,
       retention: retain,
-      onTroubleChange: () => this.#healthChanged(),
+      onConditionChange: () => this.#healthChanged(),
     });
     this.#feeds = new FeedThreads({
       threadCount: threads,
@@ -281,7 +281,7 @@ class Supervisor {
   }
 
   get #health(): Health {
-    return { storeTrouble: this.#timer.trouble, threads: this.#crew.states };
+    return { store: this.#timer.condition, threads: this.#crew.states };
   }
 
   #event(kind: EventKind, detail: string): void {

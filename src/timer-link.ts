@@ -1,4 +1,5 @@
 /** Main's end of the line to the timer thread: what is to be sealed, and what the store has. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Crew } from './crew.ts';
 import type { Gap } from './model/bucket.ts';
 import type { WeirEvent } from './model/channel.ts';
@@ -9,6 +10,7 @@ import type {
   NamedRing,
   Renames,
   StoreAddress,
+  StoreCondition,
   Stored,
   TimerThreadData,
 } from './threads/messages.ts';
@@ -17,7 +19,7 @@ export interface TimerLinkParts {
   readonly crew: Crew;
   readonly store: StoreAddress;
   readonly retention: Retention;
-  readonly onTroubleChange: () => void;
+  readonly onConditionChange: () => void;
 }
 
 export class TimerLink {
@@ -26,7 +28,7 @@ export class TimerLink {
   #channels: readonly NamedRing[] = [];
   #renames: Renames = [];
   #again = false;
-  #trouble: string | null = null;
+  #condition: StoreCondition = { trouble: null, waiting: null };
   #onStored: (stored: Stored) => void = () => {};
 
   constructor(parts: TimerLinkParts) {
@@ -38,9 +40,8 @@ export class TimerLink {
     return this.#thread;
   }
 
-  /** Why the store cannot be written; null when it can. */
-  get trouble(): string | null {
-    return this.#trouble;
+  get condition(): StoreCondition {
+    return this.#condition;
   }
 
   /** Starts the thread; resolves when it has opened the store. Rejects with a sentence for people when it cannot. */
@@ -91,16 +92,17 @@ export class TimerLink {
       this.#again = true;
       this.#onStored(message.stored);
     }
-    const trouble = this.#troubleIn(message);
-    if (trouble === this.#trouble) return;
-    this.#trouble = trouble;
-    this.#parts.onTroubleChange();
+    const condition = this.#conditionIn(message);
+    if (isDeepStrictEqual(condition, this.#condition)) return;
+    this.#condition = condition;
+    this.#parts.onConditionChange();
   }
 
   /** A timer thread that cannot open the store any more ends, and is started again. */
-  #troubleIn(message: FromThread): string | null {
-    if (message.kind === 'store-ready') return null;
-    if (message.kind === 'store-trouble') return message.trouble;
-    return message.kind === 'failed' ? message.reason : this.#trouble;
+  #conditionIn(message: FromThread): StoreCondition {
+    if (message.kind === 'store-ready') return { ...this.#condition, trouble: null };
+    if (message.kind === 'store-condition') return message.condition;
+    const isFailure = message.kind === 'failed';
+    return isFailure ? { ...this.#condition, trouble: message.reason } : this.#condition;
   }
 }

@@ -1,13 +1,9 @@
 /** `weir audit`: checks that every number in a store is what was written, and that all of them agree. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { TIERS } from '../model/tier.ts';
 import { storeKind } from '../store/index.ts';
 import { type Audit, type Difference, StoreError } from '../store/store.ts';
 import { type Command, EXIT, type Output, readArguments, UsageError } from './command.ts';
-import { FILE_DEFAULT, readConfiguration, tellProblems } from './configuration.ts';
-
-const STORE_DEFAULT = 'data/weir.db';
+import { storeOf } from './store-argument.ts';
 
 const help = `weir audit [store or channels.yaml]
 
@@ -45,32 +41,6 @@ export const audit: Command = {
     }
   },
 };
-
-/** The store that is meant; null when there is none, which has been told then. */
-function storeOf(
-  given: string | undefined,
-  out: Output,
-): { kind: string; location: string } | null {
-  const file = given ?? (existsSync(FILE_DEFAULT) ? FILE_DEFAULT : STORE_DEFAULT);
-  const store = /\.ya?ml$/.test(file) ? configuredStore(file, out) : plainStore(file);
-  if (store === null || existsSync(store.location)) return store;
-  out.complain(`There is no store at ${store.location}; name one: weir audit <path>`);
-  return null;
-}
-
-function plainStore(path: string) {
-  return { kind: 'sqlite', location: resolve(path) };
-}
-
-function configuredStore(file: string, out: Output) {
-  const { config, problems, folder } = readConfiguration(file);
-  if (config) {
-    const { kind } = config.store;
-    return { kind, location: storeKind(kind)!.locate(config.store, folder) };
-  }
-  tellProblems(problems, out);
-  return null;
-}
 
 function tell(found: Audit, out: Output): number {
   out.print(summary(found));

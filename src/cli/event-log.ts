@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<EventKind, 'info' | 'warn' | 'error'>> = {
   undated: 'warn',
   'positions-full': 'warn',
   'path-unmatched': 'warn',
+  'prune-wait': 'warn',
   'ring-full': 'warn',
   'thread-restart': 'error',
   'clock-step': 'warn',

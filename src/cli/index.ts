@@ -5,9 +5,10 @@ import { check } from './check.ts';
 import { type Command, EXIT, type Output, UsageError } from './command.ts';
 import { rtm } from './rtm.ts';
 import { schema } from './schema.ts';
+import { store } from './store.ts';
 import { up } from './up.ts';
 
-const commands: readonly Command[] = [up, check, audit, schema, rtm];
+const commands: readonly Command[] = [up, check, audit, store, schema, rtm];
 
 const console_: Output = {
   print: (line) => void process.stdout.write(`${line}\n`),

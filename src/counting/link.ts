@@ -18,6 +18,9 @@ export interface BlindSince {
   readonly detail: string;
 }
 
+/** Gaps that are remembered after they have ended. */
+const ENDED_MAX = 100;
+
 export interface LinkParts {
   readonly views: RingViews;
   readonly timeline: Timeline;
@@ -29,6 +32,8 @@ export interface LinkParts {
 export class ChannelLink {
   readonly #parts: LinkParts;
   #gap: Gap | null;
+  /** Gaps that have ended, of which a clock that goes back may show that they were shorter. */
+  #ended: Gap[] = [];
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -47,7 +52,7 @@ export class ChannelLink {
     const gap = this.#gap;
     this.#gap = null;
     if (!gap) return;
-    notes.gap({ ...gap, to: now });
+    this.#end({ ...gap, to: Math.max(gap.from, now) });
     const blindMs = Math.max(0, Math.round(now - gap.from));
     if (gap.cause === 'reload') notes.event('reload', `connected anew, gap ${blindMs} ms`);
     else notes.event('connect', `blind for ${blindMs} ms`);
@@ -93,11 +98,34 @@ export class ChannelLink {
     this.#gap = null;
   }
 
-  /** The clock stepped while the link was up: a span that was skipped is a gap, though no time passed. */
+  /**
+   * The clock stepped. Forward, with the link up: the span that was skipped is a gap, though no time passed. Back: what
+   * was taken for a gap beyond the present is none.
+   */
   stepped({ from, to }: ClockStep): void {
-    if (to <= from) return;
+    if (to < from) return this.#steppedBack(to);
+    if (!this.#parts.timeline.observed) return;
     const detail = `the clock went forward by ${Math.round(to - from)} ms: it was set, or this machine slept`;
-    this.#parts.notes.gap({ from, to, cause: 'down', detail });
+    this.#end({ from, to, cause: 'down', detail });
+  }
+
+  #steppedBack(to: number): void {
+    const { notes } = this.#parts;
+    for (const gap of this.#ended) {
+      if (gap.to !== null && gap.to > to) notes.gap({ ...gap, to: Math.max(gap.from, to) });
+    }
+    this.#ended = [];
+    const gap = this.#gap;
+    if (gap === null || gap.from <= to) return;
+    notes.gap({ ...gap, to: gap.from });
+    this.#gap = { ...gap, from: to };
+    notes.gap(this.#gap);
+  }
+
+  #end(gap: Gap): void {
+    this.#parts.notes.gap(gap);
+    this.#ended.push(gap);
+    if (this.#ended.length > ENDED_MAX) this.#ended.shift();
   }
 }
 

@@ -17,7 +17,7 @@ export interface TimelineParts {
   readonly flush: () => void;
   /** The ring is full: the timer is behind. */
   readonly onFull: () => void;
-  /** The clock stepped while the channel was observed. */
+  /** The clock stepped. */
   readonly onStep: (step: ClockStep) => void;
 }
 
@@ -122,7 +122,7 @@ export class Timeline {
     this.#coverage.step(step.to);
     const second = Math.floor(step.to / 1_000);
     if (second > this.#writer.newest) this.#setFull(!this.#writer.open(second));
-    if (this.#coverage.up) this.#parts.onStep(step);
+    this.#parts.onStep(step);
   }
 
   #openTo(now: number): void {

@@ -28,6 +28,7 @@ export const GAP_CAUSES = [
 export type GapCause = (typeof GAP_CAUSES)[number];
 
 const DAMAGED_DETAIL = 'the store is damaged here; see weir audit';
+const TWICE_DETAIL = 'the clock went back: this time was counted twice';
 const REDEFINED_DETAIL = 'it was counted by another definition; see processor in channels.yaml';
 
 /** A span with no coverage. `to` is null while it lasts. Unix milliseconds. */
@@ -148,7 +149,14 @@ function ownShare(foreign: number, received: number): OwnShare {
 
 /** The bucket with what its tally alone says of it: whether all was malformed, and whether it was redefined. */
 function explained(bucket: Bucket): Bucket {
-  const { tally, valued } = bucket;
+  const { tally, valued, start, end } = bucket;
+  // More was observed than there was time: the clock went back, and showed some of it twice.
+  if (tally.coveredMs > end - start) {
+    return explained({
+      ...partialBucket(bucket, 'down', TWICE_DETAIL),
+      tally: { ...tally, coveredMs: end - start },
+    });
+  }
   const unread = tally.malformed > 0 && tally.counted === 0;
   const detail = `none of ${tally.malformed} messages could be read`;
   const whole = unread ? partialBucket(bucket, 'malformed', detail) : bucket;
@@ -193,7 +201,7 @@ function closedState(tally: Tally, lengthMs: number): BucketState {
 
 function overlappingGaps(gaps: readonly Gap[], start: number, end: number): readonly Gap[] {
   if (gaps.length === 0) return gaps;
-  return gaps.filter((gap) => gap.from < end && (gap.to === null || gap.to > start));
+  return gaps.filter(({ from, to }) => from < end && (to === null || (to > start && to > from)));
 }
 
 /** The count that may be shown: null when nothing was observed, because zero is not nothing. */

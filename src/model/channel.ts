@@ -117,6 +117,7 @@ export type EventKind =
   | 'undated'
   | 'positions-full'
   | 'path-unmatched'
+  | 'prune-wait'
   | 'ring-full'
   | 'thread-restart'
   | 'clock-step'

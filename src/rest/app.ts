@@ -121,11 +121,11 @@ function metricsRoute(sources: RestSources, hub: StreamHub | null) {
 function healthRoutes(sources: RestSources) {
   const router = express.Router();
   const report = () => {
-    const { storeTrouble, threads } = sources.health();
-    const ok = storeTrouble === null && threads.every((thread) => thread.ok);
+    const { store, threads } = sources.health();
+    const ok = store.trouble === null && threads.every((thread) => thread.ok);
     return {
       status: ok ? 'ok' : 'degraded',
-      store: { ok: storeTrouble === null, detail: storeTrouble ?? '' },
+      store: { ok: store.trouble === null, detail: store.trouble ?? store.waiting ?? '' },
       threads: threads.map((thread) => ({ ...thread, silentMs: Math.round(thread.silentMs) })),
     };
   };

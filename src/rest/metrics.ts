@@ -57,8 +57,8 @@ export function metricsExposition(sources: RestSources): Exposition {
       keys.set({ channel }, ring.keyCount);
       behind.set({ channel }, Math.max(0, ring.newest - ring.sealed));
     }
-    const { storeTrouble, threads } = sources.health();
-    store.set(storeTrouble === null ? 1 : 0);
+    const { store: condition, threads } = sources.health();
+    store.set(condition.trouble === null ? 1 : 0);
     for (const { name, ok } of threads) thread.set({ thread: name }, ok ? 1 : 0);
     build.set({ version: sources.settings.version }, 1);
   };

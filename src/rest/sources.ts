@@ -61,8 +61,12 @@ export interface ThreadHealth {
 }
 
 export interface Health {
-  /** Why the store cannot be written; null when it can. */
-  readonly storeTrouble: string | null;
+  readonly store: {
+    /** Why the store cannot be written; null when it can. */
+    readonly trouble: string | null;
+    /** Why old cells are not pruned yet; null where nothing waits. */
+    readonly waiting: string | null;
+  };
   readonly threads: readonly ThreadHealth[];
 }
 

@@ -24,6 +24,10 @@ export interface StoreKind<O extends KindOptions = KindOptions> {
    */
   openWriter(location: string, retention: Retention, care?: StoreCare): StoreWriter;
   openReader(location: string): StoreReader;
+  /** Writes a whole copy of a store to a new file; also while it is written. Rejects with a StoreError. */
+  backUp(location: string, file: string): Promise<void>;
+  /** Leaves a fact for the writer, which may be running meanwhile, or start later. Throws a StoreError. */
+  leaveFact(location: string, name: string, value: string): void;
   /** Checks every number of a store, without changing it; also while it is written. Throws what opening throws. */
   audit(location: string): Audit;
 }
@@ -150,8 +154,16 @@ export interface StoreWriter {
    * finer cells, so nobody sees a difference. Throws a StoreError, and may be called again.
    */
   rollUp(): void;
-  /** Removes what is older than the retention. Bounded work a call. */
-  prune(now: number): void;
+  /**
+   * Removes what is older than `retention`, by default the one that the store was opened with. Marks of what was removed
+   * that are ahead of `now` (Unix milliseconds) follow a clock that came back.
+   */
+  prune(now: number, retention?: Retention): void;
+  /** How many cells `prune` would remove. */
+  prunable(now: number, retention: Retention): number;
+  /** A small text that the store keeps under a name; null where there is none. */
+  fact(name: string): string | null;
+  putFact(name: string, value: string): void;
   close(): void;
 }
 

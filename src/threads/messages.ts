@@ -90,10 +90,17 @@ export interface RestThreadChannel extends NamedRing {
   readonly thread: string;
 }
 
+/** How well the store is. */
+export interface StoreCondition {
+  /** Why the store cannot be written, since the last time it could; null when it can. */
+  readonly trouble: string | null;
+  /** Why old cells are not pruned yet; null where nothing waits. */
+  readonly waiting: string | null;
+}
+
 /** How well Weir is, as far as only main knows. */
 export interface Health {
-  /** Why the store cannot be written, since the last time it could; null when it can. */
-  readonly storeTrouble: string | null;
+  readonly store: StoreCondition;
   readonly threads: readonly ThreadState[];
 }
 
@@ -167,8 +174,7 @@ export type FromThread =
   | { readonly kind: 'failed'; readonly reason: string }
   /** A feed thread has ended a channel: its ring is final. */
   | { readonly kind: 'removed'; readonly name: string }
-  /** The store could not be written, or can be again (null). */
-  | { readonly kind: 'store-trouble'; readonly trouble: string | null }
+  | { readonly kind: 'store-condition'; readonly condition: StoreCondition }
   | { readonly kind: 'stopped' };
 
 /** A thread that died so often in a row is in a crash loop, and shown as not well. */

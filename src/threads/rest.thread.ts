@@ -53,7 +53,7 @@ const service = restService(
       yaml: descriptorsAsYaml(channels.map(({ descriptor }) => descriptor)),
     }),
     health: () => ({
-      storeTrouble: health.storeTrouble,
+      store: health.store,
       threads: health.threads.map(({ name, index: thread, deathCount }) => {
         const silentMs = Math.max(0, clock.elapsed() - pulse.lastBeat(thread));
         const ok = silentMs < HANG_MS_MAX && deathCount < CRASH_LOOP_COUNT;

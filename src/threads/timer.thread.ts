@@ -1,15 +1,18 @@
 /** The timer thread: seals final seconds into the store. The only writer of the store and of the rings' `sealed`. */
+import { isDeepStrictEqual } from 'node:util';
 import { workerData } from 'node:worker_threads';
+import type { WeirEvent } from '../model/channel.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
 import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
 import { alignedTicks } from '../timer/aligned-ticks.ts';
+import { PruneGate } from '../timer/prune-gate.ts';
 import { SealLoop } from '../timer/seal-loop.ts';
 import { Sealer } from '../timer/sealer.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
-import type { NamedRing, Renames, TimerThreadData } from './messages.ts';
+import type { NamedRing, Renames, StoreCondition, TimerThreadData } from './messages.ts';
 
 const data = workerData as TimerThreadData;
 const { index, store: address } = data;
@@ -58,26 +61,32 @@ function toSeal(channels: readonly NamedRing[]) {
 }
 
 const store = openStore();
+/** When an earlier run was last known to be there. */
+const aliveAt = data.again ? null : store.state().aliveAt;
 rename(data.renames);
 const sealer = new Sealer(toSeal(data.channels), store);
 if (data.again) sealer.takeUp(store.state().sealed);
 else store.begin(Math.floor(clock.now() / 1_000));
 
+const tellEvent = (event: WeirEvent) => tellMain({ kind: 'event', event });
+const gate = new PruneGate({ store, retention: data.retention, clock, tell: tellEvent }, aliveAt);
 const loop = new SealLoop({
   sealer,
   store,
+  gate,
   clock,
   timers: nodeTimers,
-  tell: (event) => tellMain({ kind: 'event', event }),
+  tell: tellEvent,
 });
-let toldTrouble: string | null = null;
+let told: StoreCondition | null = null;
 const stopBeats = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
   () => {
     pulse.beat(index, clock.elapsed());
-    if (loop.storeTrouble === toldTrouble) return;
-    toldTrouble = loop.storeTrouble;
-    tellMain({ kind: 'store-trouble', trouble: toldTrouble });
+    const condition = { trouble: loop.storeTrouble, waiting: gate.waiting };
+    if (isDeepStrictEqual(condition, told)) return;
+    told = condition;
+    tellMain({ kind: 'store-condition', condition });
   },
   { clock, timers: nodeTimers },
 );

@@ -15,7 +15,8 @@ const TELL_EVERY_MS = 10_000;
 
 export interface SealLoopParts {
   readonly sealer: Sealer;
-  readonly store: { rollUp(): void; prune(now: number): void };
+  readonly store: { rollUp(): void };
+  readonly gate: { tick(): void };
   readonly clock: Clock;
   readonly timers: Timers;
   readonly tell: (event: WeirEvent) => void;
@@ -57,12 +58,12 @@ export class SealLoop {
   }
 
   #tick(): void {
-    const { store, clock } = this.#parts;
+    const { gate, clock } = this.#parts;
     this.#cancelAgain();
     this.#sealUntilCaughtUp(Math.floor(clock.now() / 1_000), AGAIN_COUNT_MAX);
     if (clock.elapsed() - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = clock.elapsed();
-    this.#attempt(() => store.prune(clock.now()));
+    this.#attempt(() => gate.tick());
   }
 
   /** Rolls up when no channel is waited for any more: nobody waits for that. */

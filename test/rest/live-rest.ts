@@ -82,7 +82,7 @@ export async function liveRest(t: TestContext) {
     configuration: () => state.configuration,
     history,
     clock: time,
-    health: () => ({ storeTrouble: null, threads: [] }),
+    health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
     settings: {
       version: '0.0.0',
       timezone: 'UTC',

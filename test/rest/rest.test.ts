@@ -104,7 +104,7 @@ async function serve(t: TestContext, waitMs = 0) {
       history,
       clock: time,
       health: () => ({
-        storeTrouble: null,
+        store: { trouble: null, waiting: null },
         threads: [{ name: 'timer', silentMs: 1, deathCount: 0, ok: true }],
       }),
       configuration: () => ({ loadedAt: NOW, problems: [], yaml: 'channels: {}\n' }),

@@ -14,11 +14,11 @@ import { attempt, checkHead, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
 import { toKeyRow } from './key-table.ts';
 import { Meta } from './meta.ts';
-import { checkTables, SCHEMA_VERSION, versionOf } from './migrate.ts';
+import { checkTables, refuseOtherVersions, SCHEMA_VERSION } from './migrate.ts';
 import { toEvent, toGap } from './notes.ts';
 import { isSoundPosition } from './position-table.ts';
 import { type SeriesRow, toSeriesRow } from './series-table.ts';
-import { Fault, isDamage, storeError } from './trouble.ts';
+import { isDamage, storeError } from './trouble.ts';
 
 /** Of what SQLite itself finds; one is enough to know. */
 const INTEGRITY_LINES_MAX = 100;
@@ -37,13 +37,6 @@ export function auditSqlite(location: string): Audit {
   } finally {
     db.close();
   }
-}
-
-function refuseOtherVersions(db: DatabaseSync): void {
-  const version = versionOf(db);
-  if (version === SCHEMA_VERSION) return;
-  const how = version === 0 ? 'it is empty' : `it is of schema ${version}: start Weir on it once`;
-  throw new Fault('refused', how);
 }
 
 class AuditRun {

@@ -68,6 +68,12 @@ export function openForReading(location: string): DatabaseSync {
   );
 }
 
+/** For one short write while another connection is the writer. The file must be there. */
+export function openBeside(location: string): DatabaseSync {
+  if (!existsSync(location)) throw new Error('there is no such file');
+  return new DatabaseSync(location, { timeout: BUSY_MS_MAX });
+}
+
 /** Runs `action`; its error becomes a StoreError that names the store and the way out. */
 export function attempt<T>(location: string, action: () => T): T {
   try {

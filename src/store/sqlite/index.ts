@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreKind } from '../store.ts';
 import { auditSqlite } from './audit.ts';
+import { backUpSqlite } from './back-up.ts';
 import { memoryLocation } from './database.ts';
+import { leaveSqliteFact } from './leave-fact.ts';
 import { SqliteReader } from './reader.ts';
 import { SqliteWriter } from './writer.ts';
 
@@ -26,5 +28,7 @@ export const sqlite: StoreKind<z.infer<typeof options>> = {
     path === 'memory' ? memoryLocation(randomUUID()) : resolve(folder, path),
   openWriter: (location, retention, care) => new SqliteWriter(location, retention, care ?? null),
   openReader: (location) => new SqliteReader(location),
+  backUp: backUpSqlite,
+  leaveFact: leaveSqliteFact,
   audit: auditSqlite,
 };

@@ -3,8 +3,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { textChecksum } from './checksum.ts';
 import { Fault } from './trouble.ts';
 
-/** `alive`: last proof that Weir was running, Unix ms. `channels`: how many there are, so that a lost one is noticed. */
-export type Fact = 'alive' | 'channels';
+/**
+ * Facts that the store itself needs. `alive`: last proof that Weir was running, Unix ms. `channels`: how many there are,
+ * so that a lost one is noticed.
+ */
+export type NumberFact = 'alive' | 'channels';
 
 export class Meta {
   readonly #select: StatementSync;
@@ -16,16 +19,25 @@ export class Meta {
   }
 
   /** Throws a Fault when it is not what was written; null when it never was. */
-  get(fact: Fact): number | null {
+  get(fact: NumberFact): number | null {
+    const text = this.getText(fact);
+    return text === null ? null : Number(text);
+  }
+
+  /** The same for any fact. */
+  getText(fact: string): string | null {
     const row = this.#select.get(fact);
     if (!row) return null;
     const value = String(row['value']);
-    if (textChecksum([fact, value]) === row['checksum']) return Number(value);
+    if (textChecksum([fact, value]) === row['checksum']) return value;
     throw new Fault('damaged', `its note of "${fact}" is not what was written`);
   }
 
-  put(fact: Fact, value: number): void {
-    const text = String(value);
+  put(fact: NumberFact, value: number): void {
+    this.putText(fact, String(value));
+  }
+
+  putText(fact: string, text: string): void {
     this.#put.run(fact, text, textChecksum([fact, text]));
   }
 }

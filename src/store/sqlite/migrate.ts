@@ -57,6 +57,14 @@ export function versionOf(db: DatabaseSync): number {
   return version;
 }
 
+/** Throws a Fault for a store that is not of this version. */
+export function refuseOtherVersions(db: DatabaseSync): void {
+  const version = versionOf(db);
+  if (version === SCHEMA_VERSION) return;
+  const how = version === 0 ? 'it is empty' : `it is of schema ${version}: start Weir on it once`;
+  throw new Fault('refused', how);
+}
+
 /** Throws a Fault when the tables are not those of `version`. */
 export function checkTables(db: DatabaseSync, version: number): void {
   const right = pragma(db, 'auto_vacuum') === 0 && tablesOf(db) === tablesOfVersion(version);

@@ -38,10 +38,10 @@ export class WriteSession {
   #seriesMax = 0;
   #keyMax = 0;
 
-  constructor(db: DatabaseSync, retention: Retention) {
+  constructor(db: DatabaseSync) {
     this.#table = new ChannelTable(db);
     this.#meta = new Meta(db);
-    this.#pruner = new Pruner(db, retention);
+    this.#pruner = new Pruner(db);
     const adders = new Map(TIERS.map(({ name }) => [name, new CellAdder(db, name)]));
     const tables = new Map(TIERS.map(({ name }) => [name, new CellTable(db, name)]));
     this.#adders = [...adders.values()];
@@ -152,12 +152,28 @@ export class WriteSession {
     }
   }
 
-  prune(now: number): void {
+  prune(now: number, retention: Retention): void {
     for (const row of this.#channels.values()) {
-      this.#pruner.pruneChannel(row, this.#seriesOf(row), now);
+      this.#pruner.pruneChannel(row, this.#seriesOf(row), now, retention);
       this.#table.update(row);
     }
     this.#pruner.pruneEvents();
+  }
+
+  prunable(now: number, retention: Retention): number {
+    let count = 0;
+    for (const row of this.#channels.values()) {
+      count += this.#pruner.countOf(row, this.#seriesOf(row), now, retention);
+    }
+    return count;
+  }
+
+  fact(name: string): string | null {
+    return this.#meta.getText(name);
+  }
+
+  putFact(name: string, value: string): void {
+    this.#meta.putText(name, value);
   }
 
   #seal(seal: ChannelSeal): void {

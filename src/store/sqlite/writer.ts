@@ -85,8 +85,20 @@ export class SqliteWriter implements StoreWriter {
     if (this.#believed().rollUpDue) this.#write((session) => session.rollUp());
   }
 
-  prune(now: number): void {
-    this.#write((session) => session.prune(now));
+  prune(now: number, retention = this.#retention): void {
+    this.#write((session) => session.prune(now, retention));
+  }
+
+  prunable(now: number, retention: Retention): number {
+    return this.#believed().prunable(now, retention);
+  }
+
+  fact(name: string): string | null {
+    return this.#believed().fact(name);
+  }
+
+  putFact(name: string, value: string): void {
+    this.#write((session) => session.putFact(name, value));
   }
 
   close(): void {
@@ -196,7 +208,7 @@ export class SqliteWriter implements StoreWriter {
       const db = openForWriting(this.#location);
       try {
         migrate(db);
-        const session = new WriteSession(db, this.#retention);
+        const session = new WriteSession(db);
         transaction(db, 'BEGIN IMMEDIATE', () => session.closeOldGaps());
         return { db, session };
       } catch (error) {
