@@ -1,6 +1,8 @@
 /** Reading channels.yaml for a command: the text, the registers, and the problems on standard error. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { exposureProblem } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
 import type { Kinds } from '../config/kinds.ts';
 import { loadConfig } from '../config/load.ts';
 import { feedKinds } from '../feeds/index.ts';
@@ -30,7 +32,11 @@ export interface Read {
   readonly folder: string;
 }
 
-export function readConfiguration(file: string): Read {
+/** Settings that the command line gives instead of the file. */
+export type Given = Partial<Pick<Config, 'listen' | 'store'>>;
+
+/** Reads the file; what is `given` stands instead of what the file says. */
+export function readConfiguration(file: string, given: Given = {}): Read {
   const folder = dirname(resolve(file));
   let text: string;
   try {
@@ -41,8 +47,14 @@ export function readConfiguration(file: string): Read {
     const message = `${file}: ${why}; name your file, or write one: see weir up --help`;
     return { config: null, folder, text: '', problems: [{ code: 'file-unreadable', message }] };
   }
-  const { config, problems } = loadConfig(text, { file, environment: process.env, kinds });
-  return { config, problems, folder, text };
+  const loaded = loadConfig(text, { file, environment: process.env, kinds });
+  if (loaded.config === null) return { ...loaded, folder, text };
+  const config = { ...loaded.config, ...given };
+  const { host, port } = config.listen;
+  const exposed = exposureProblem(host, config.access, IN_THE_FILE.listen.rest);
+  if (exposed === null) return { config, problems: [], folder, text };
+  const message = `--listen ${host}:${port} ${exposed}`;
+  return { config: null, problems: [{ code: 'exposed', message }], folder, text };
 }
 
 export function tellProblems(problems: readonly Problem[], out: Output): void {

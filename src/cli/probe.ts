@@ -1,9 +1,12 @@
 /** The probe behind `weir check --probe`: opens each feed for a moment, and shows what comes. */
 
+import { Gate } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
 import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import type { ChannelConfig } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
+import { redactor } from '../model/redaction.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
 import type { RtmOptions } from '../rtm/options.ts';
@@ -28,15 +31,23 @@ export async function probeChannels(
   {
     folder,
     probeMs,
-    out,
+    out: given,
   }: { readonly folder: string; readonly probeMs: number; readonly out: Output },
 ): Promise<boolean> {
+  // Messages and errors are shown as they come, and a feed may send back what it was sent.
+  const redact = redactor(config.secrets);
+  const out: Output = {
+    print: (text) => given.print(redact(text)),
+    complain: (text) => given.complain(redact(text)),
+  };
+  const gate = new Gate({ ...config, listenHost: config.listen.host, remedies: IN_THE_FILE });
   const rtm =
     config.rtm === null
       ? null
       : await startOwnRtm(config.rtm as RtmOptions, {
           folder,
           clock: Date.now,
+          gate: () => gate,
           complain: out.complain,
         });
   const channels = config.channels.map((channel) =>

@@ -1,9 +1,9 @@
 /** `weir up`: counts, keeps and shows, until it is stopped. */
 import { startWeir, type Weir } from '../main.ts';
-import { type Config, parseListen } from '../model/config.ts';
+import { parseListen } from '../model/config.ts';
 import { formatProblem } from '../model/problem.ts';
 import { type Command, EXIT, type Output, readArguments, UsageError } from './command.ts';
-import { FILE_DEFAULT, readConfiguration, tellProblems } from './configuration.ts';
+import { FILE_DEFAULT, type Given, readConfiguration, tellProblems } from './configuration.ts';
 import { eventLog } from './event-log.ts';
 import { interrupted } from './signals.ts';
 import { watchConfiguration } from './watch.ts';
@@ -12,7 +12,8 @@ const help = `weir up [channels.yaml] [options]
 
 Counts the messages of every channel in the file, and serves page and REST.
 
-  --listen host:port   address of page and REST (default 127.0.0.1:9347; port 0: a free one)
+  --listen host:port   address of page and REST (default 127.0.0.1:9347; port 0: a free one); one that other machines
+                       can reach needs a line in the file, such as access: { read: public }
   --store path         where the counts are kept; "memory" forgets them at the end
   --log text|json      lines for people (default), or for machines
 
@@ -50,19 +51,19 @@ export const up: Command = {
     const listen = values.listen === undefined ? undefined : parseListen(values.listen);
     if (listen === null) throw new UsageError('--listen must be host:port, such as 127.0.0.1:9347');
     const file = positionals[0] ?? FILE_DEFAULT;
-    const given = {
+    const given: Given = {
       ...(listen ? { listen } : {}),
       ...(values.store === undefined
         ? {}
         : { store: { kind: 'sqlite', path: storePath(values.store) } }),
     };
-    const { config, problems, folder, text } = readConfiguration(file);
+    const { config, problems, folder, text } = readConfiguration(file, given);
     if (!config) {
       tellProblems(problems, out);
       return EXIT.wrongInput;
     }
     const weir = await startWeir({
-      config: { ...config, ...given },
+      config,
       folder,
       onEvent: eventLog(log),
     });
@@ -90,18 +91,18 @@ function keepUp(
     out,
   }: {
     readonly file: string;
-    readonly given: Partial<Config>;
+    readonly given: Given;
     readonly text: string;
     readonly out: Output;
   },
 ): () => void {
   let applied = text;
   const apply = (always: boolean) => {
-    const read = readConfiguration(file);
+    const read = readConfiguration(file, given);
     if (read.text === applied && !always) return;
     applied = read.text;
     if (read.config) {
-      void weir.reload({ ...read.config, ...given });
+      void weir.reload(read.config);
       return;
     }
     weir.refuse(read.problems);

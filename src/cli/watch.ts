@@ -12,9 +12,10 @@ const EVERY_MS = 400;
 /** An editor may be in the middle of writing: the file is read once it has rested so long. */
 const REST_MS = 150;
 
-/** Calls `changed` after the file changed, also when it came or went, until the returned function is called. */
+/** Calls `changed` after the file may have changed, also when it came or went, until the returned function is called. */
 export function watchConfiguration(file: string, changed: () => void): () => void {
   let last = 0;
+  let stopped = false;
   const listener = async (now: Stats, before: Stats) => {
     if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size)
       return;
@@ -24,8 +25,13 @@ export function watchConfiguration(file: string, changed: () => void): () => voi
     if (mine === last) changed();
   };
   watchFile(file, { interval: EVERY_MS, persistent: false }, listener);
+  // The first look is taken a little later: what was written before it would be no change to it.
+  void sleep(EVERY_MS, undefined, { ref: false }).then(() => {
+    if (!stopped) changed();
+  });
   return () => {
     last += 1;
+    stopped = true;
     unwatchFile(file, listener);
   };
 }

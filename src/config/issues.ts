@@ -9,9 +9,11 @@ import { valueAt } from './value-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Values of such keys are not repeated in messages. */
-const SECRET_LIKE = /secret|appkey|token|pass|auth|header|url/i;
+/** Values of such keys are not repeated in messages: secrets, and what is sent to a feed. */
+const NOT_REPEATED = /secret|appkey|token|pass|auth|header|url|protocols|subscribe|ping|send/i;
 const VALUE_LENGTH_MAX = 60;
+/** What a name of a key may look like; anything else may be a value that lost its key. */
+const KEY_NAME = /^[\w$.-]{1,40}$/;
 
 /**
  * All problems behind one issue. `outer` is the path at which `issue.path` starts; `written` is the data as it is in the
@@ -29,7 +31,7 @@ export function problemsOf(
     const known = shapeKeys(schemaAt(context.schema, issue.path));
     return issue.keys.map((key) => ({
       code: 'unknown-key' as const,
-      message: `unknown key ${JSON.stringify(key)}; ${suggestion(key, known)}`,
+      message: `unknown key${KEY_NAME.test(key) ? ` ${JSON.stringify(key)}` : ''}; ${suggestion(key, known)}`,
       place: places.key([...path, key]),
     }));
   }
@@ -129,7 +131,7 @@ function article(type: string): string {
 /** `interval "5x"`, or only `secret` where the value is nobody's business. */
 function named(path: Path, value: unknown): string {
   const key = String(path.at(-1) ?? 'the file');
-  const secret = path.some((step) => SECRET_LIKE.test(String(step)));
+  const secret = path.some((step) => NOT_REPEATED.test(String(step)));
   if (secret || value === null || !['string', 'number', 'boolean'].includes(typeof value))
     return key;
   const text = JSON.stringify(value);

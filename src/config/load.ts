@@ -5,15 +5,17 @@
  */
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { ChannelConfig, KindOptions } from '../model/channel.ts';
-import { type Config, parseListen } from '../model/config.ts';
+import { type Config, type EntryRules, parseListen } from '../model/config.ts';
 import { parseDuration } from '../model/interval.ts';
 import type { Place, Problem } from '../model/problem.ts';
+import { redactor } from '../model/redaction.ts';
 import { type Retention, TIERS } from '../model/tier.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf } from './issues.ts';
 import type { Kinds } from './kinds.ts';
 import { type Places, placesIn } from './places.ts';
 import { validationSchema } from './schema.ts';
+import { secretsIn } from './secrets.ts';
 import { DEPTH_MAX, unusableParts } from './unusable.ts';
 import { isDeeper } from './value-at.ts';
 import { replaceVariables } from './variables.ts';
@@ -62,7 +64,17 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
     return refused([{ code: 'file-empty', message, place: start }]);
   }
   const before = replaceVariables(document, options.environment, places);
-  return validate(toData(document), { kinds, places, before, written });
+  const data = toData(document);
+  const secrets = secretsIn({ written, data, environment: options.environment });
+  return masked(validate(data, { kinds, places, before, written, secrets }), secrets);
+}
+
+/** The problems without secrets, whichever of them repeats one. */
+function masked(loaded: Loaded, secrets: readonly string[]): Loaded {
+  if (loaded.config !== null) return loaded;
+  const redact = redactor(secrets);
+  const problems = loaded.problems.map((one) => ({ ...one, message: redact(one.message) }));
+  return { config: null, problems };
 }
 
 function validate(
@@ -73,6 +85,7 @@ function validate(
     readonly before: Problem[];
     /** The data with its variables as they are in the file: what a problem may show. */
     readonly written: unknown;
+    readonly secrets: readonly string[];
   },
 ): Loaded {
   const { places, before, written } = given;
@@ -85,7 +98,7 @@ function validate(
       ...result.error.issues.flatMap((issue) => problemsOf(issue, context)),
     ]);
   }
-  const config = toConfig(result.data as FileData);
+  const config = { ...toConfig(result.data as FileData), secrets: given.secrets };
   const problems = [...before, ...crossChecks(config, places, written)];
   return problems.length > 0 ? refused(problems) : { config, problems: [] };
 }
@@ -154,7 +167,7 @@ function refused(problems: readonly Problem[]): Loaded {
 }
 
 /** What the schema lets through. */
-interface FileData {
+interface FileData extends EntryRules {
   readonly channels: Readonly<Record<string, ChannelData>>;
   readonly listen: string;
   readonly store: KindOptions;
@@ -174,12 +187,16 @@ interface ChannelData {
   readonly was?: string | string[];
 }
 
-function toConfig(data: FileData): Config {
+function toConfig(data: FileData): Omit<Config, 'secrets'> {
   const retain = Object.fromEntries(
     TIERS.map(({ name }) => [name, parseDuration(data.retain[name]!)!]),
   ) as Retention;
   return {
     listen: parseListen(data.listen)!,
+    allowedHosts: data.allowedHosts,
+    allowedOrigins: data.allowedOrigins,
+    trustProxy: data.trustProxy,
+    access: data.access,
     store: data.store,
     timezone: data.timezone,
     retain,

@@ -38,7 +38,11 @@ export function unusableParts(document: Document.Parsed, places: Places): Proble
     },
     Alias(_key, node) {
       if (anchors.has(node.source)) return;
-      tell(node, `there is no &${node.source} before *${node.source}`);
+      // Its name is not repeated: a secret that starts with * looks the same.
+      tell(
+        node,
+        'there is no anchor (&name) before this alias; put a text that starts with * in quotes',
+      );
     },
     Pair(_key, { key, value }) {
       const name = target(key);

@@ -8,6 +8,7 @@
 import type { EventKind, ProcessorTraits } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { About, SeriesBatch } from '../model/delivery.ts';
+import type { Redact } from '../model/redaction.ts';
 import { keyText, type WorthOf } from '../model/worth.ts';
 import { POSITION_UNITS_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
@@ -30,6 +31,8 @@ export interface CounterParts {
   /** Names the stream, in 8 hexadecimal digits: a position of another stream is not taken up. */
   readonly stream: string;
   readonly blindSince: BlindSince;
+  /** Makes a detail fit to be shown to anyone; events are made so by whoever takes them. */
+  readonly open: Redact;
 }
 
 export class ChannelCounter {
@@ -65,8 +68,9 @@ export class ChannelCounter {
       onStep: (step) => this.#link.stepped(step),
     });
     const { views } = writer;
-    const { blindSince } = parts;
-    this.#link = new ChannelLink({ views, timeline: this.#timeline, notes, limit, blindSince });
+    const { blindSince, open } = parts;
+    const timeline = this.#timeline;
+    this.#link = new ChannelLink({ views, timeline, notes, limit, blindSince, open });
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
     if (parts.position !== null && writer.position === null) writer.commit(parts.position);
   }

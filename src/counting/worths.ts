@@ -1,5 +1,6 @@
 /** Adds messages to the running batch as the processor says: what each is worth, and under which key. */
 import { OTHER_SLOT, type ProcessorTraits } from '../model/channel.ts';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
 import type { NoteLimit } from './notes.ts';
@@ -9,9 +10,6 @@ export interface WorthsParts {
   readonly traits: ProcessorTraits;
   readonly worthOf: WorthOf;
 }
-
-/** Longest part of a key that is shown. */
-const KEY_LENGTH_MAX = 80;
 
 export class Worths {
   readonly #writer: RingWriter;
@@ -47,7 +45,7 @@ export class Worths {
   slotOf(key: string): number {
     const slot = this.#writer.keys.slotOf(key);
     if (slot === OTHER_SLOT) {
-      const name = JSON.stringify(key.slice(0, KEY_LENGTH_MAX));
+      const name = JSON.stringify(key.slice(0, EXCERPT_LENGTH_MAX));
       this.#limit.event('keys-full', `key ${name} is counted under (other)`);
     }
     return slot;

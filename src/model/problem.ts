@@ -35,6 +35,7 @@ export type ProblemCode =
   | 'duplicate-name'
   | 'unset-variable'
   | 'no-channels'
+  | 'exposed'
   | 'bad-processor';
 
 /** `file:line:column: message`, the form that editors and terminals make clickable. */

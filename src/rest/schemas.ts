@@ -8,6 +8,8 @@ export const LIMIT_MAX = 5_000;
 export const CHANNELS_MAX = 200;
 
 const time = z.string().meta({ examples: ['2026-11-21T14:05:00Z', 'now-2h'] });
+const integer = (minimum: number, maximum: number) =>
+  ({ type: 'integer', minimum, maximum }) as const;
 const limit = (fallback: number) =>
   z
     .string()
@@ -16,7 +18,14 @@ const limit = (fallback: number) =>
     .pipe(z.int().min(1).max(LIMIT_MAX))
     .optional()
     .transform((value) => value ?? fallback)
-    .meta({ description: `At most so many rows; ${fallback} if not given.`, type: 'integer' });
+    .meta({
+      description: `At most so many rows; ${fallback} if not given.`,
+      // It comes as a text, and is described as what it means.
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, integer(1, LIMIT_MAX), { default: fallback });
+      },
+    });
 
 export const bucketQuery = z.strictObject({
   interval: z
@@ -71,7 +80,9 @@ export const eventQuery = z.strictObject({
   limit: limit(100),
   cursor: z
     .string()
-    .regex(/^\d{1,15}$/, { error: 'is not a cursor of this list' })
+    .regex(/^[1-9]\d{0,14}$/, {
+      error: 'is not a cursor; take meta.cursor of the page before',
+    })
     .optional()
     .meta({ description: '`meta.cursor` of the page before.' }),
 });

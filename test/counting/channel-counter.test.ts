@@ -51,6 +51,7 @@ function counter(
     position: given.position ?? null,
     stream: '00000000',
     blindSince: { from: START, cause: 'feed', detail: 'connecting' },
+    open: (detail) => detail,
     notes: {
       event: (kind, detail) => events.push(`${kind}: ${detail}`),
       gap: (gap) => gaps.push(gap),

@@ -61,11 +61,12 @@ function assertAcceptedAgain(config: Config): void {
   const text = stringify(plain(asFile(config)));
   const again = load(text);
   assert.deepEqual(again.problems, [], `what was accepted is refused when written anew:\n${text}`);
-  assert.deepEqual(again.config, config);
+  // Which texts are secrets depends on the variables, which are values by now.
+  assert.deepEqual({ ...again.config, secrets: [] }, { ...config, secrets: [] });
 }
 
 function asFile(config: Config): unknown {
-  const { listen, retain, threads, rtm, channels, ...rest } = config;
+  const { listen, retain, threads, rtm, channels, secrets: _secrets, ...rest } = config;
   const { host, port } = listen;
   return {
     ...rest,

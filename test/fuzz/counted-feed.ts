@@ -189,6 +189,7 @@ async function open(given: Record<string, unknown>, time: FakeTime): Promise<Acc
     position: null,
     stream: '00000000',
     blindSince: { from: time.now(), cause: 'feed', detail: 'connecting' },
+    open: (detail) => detail,
     notes: { event() {}, gap() {} },
   });
   return new Account(counter, traits.needsBody, reader, second);

@@ -12,6 +12,7 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { TEST_GATE } from '../support/gate.ts';
 import { until } from '../support/weir.ts';
 
 export const NOW = Date.UTC(2026, 10, 21, 14, 5, 30);
@@ -70,6 +71,7 @@ export async function liveRest(t: TestContext) {
       yaml: 'channels: {}\n',
     } as RunningConfiguration,
     errors: [] as unknown[],
+    gate: TEST_GATE,
   };
   const sources: RestSources = {
     get channels() {
@@ -78,6 +80,9 @@ export async function liveRest(t: TestContext) {
     configuration: () => state.configuration,
     history,
     clock: time,
+    get gate() {
+      return state.gate;
+    },
     health: () => ({ storeTrouble: null, threads: [] }),
     settings: {
       version: '0.0.0',

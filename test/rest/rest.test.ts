@@ -22,6 +22,7 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { TEST_GATE } from '../support/gate.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 14, 5, 30);
 const S = NOW / 1_000;
@@ -97,6 +98,7 @@ async function serve(t: TestContext, waitMs = 0) {
       channels: [make('a', false), make('keyed', true)],
       history,
       clock: time,
+      gate: TEST_GATE,
       health: () => ({
         storeTrouble: null,
         threads: [{ name: 'timer', silentMs: 1, deathCount: 0, ok: true }],

@@ -5,7 +5,9 @@
  * server either continues exactly or says how many messages are gone. `history` is asked for only while
  * there is no position at all; asking again would deliver the same messages twice.
  */
+
 import type { About, SeriesBatch } from '../../model/delivery.ts';
+import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import type { TapChannel } from '../../tap/index.ts';
 import { compileEventTime } from '../event-time.ts';
 import type { FeedChannel } from '../feed.ts';
@@ -138,7 +140,7 @@ export class Subscription {
     const reason = textOf(pdu.body['reason']) ?? 'no reason given';
     this.sink.missed(
       count,
-      `the server skipped ahead: ${reason.slice(0, 160)}`,
+      `the server skipped ahead: ${reason.slice(0, EXCERPT_LENGTH_MAX)}`,
       textOf(pdu.body['position']),
     );
   }

@@ -1,6 +1,7 @@
 /** From a frame to its messages: which frames carry any, and how many. */
 import { isUtf8 } from 'node:buffer';
 import { compilePath } from '../../model/path.ts';
+import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import { compileConditions } from './conditions.ts';
 import type { WebsocketOptions } from './options.ts';
 
@@ -15,8 +16,6 @@ export type Frame =
 
 const OTHER: Frame = { kind: 'other' };
 const READY: Frame = { kind: 'ready' };
-/** Longest part of a refusal that is shown. */
-const REFUSAL_LENGTH_MAX = 160;
 
 /** A function that says of each frame what it is. */
 export function frameReader(options: WebsocketOptions): (data: Buffer) => Frame {
@@ -61,5 +60,5 @@ function decode(data: Buffer, format: WebsocketOptions['format']): Decoded {
 }
 
 function excerpt(data: Buffer): string {
-  return data.toString('utf8', 0, REFUSAL_LENGTH_MAX);
+  return data.toString('utf8', 0, EXCERPT_LENGTH_MAX);
 }

@@ -1,5 +1,6 @@
 /** GET /api/v1/stream: Server-Sent Events. */
 import { type Request, type Response, Router } from 'express';
+import { produces } from '../negotiation.ts';
 import { parameters } from '../parameters.ts';
 import type { RestSources } from '../sources.ts';
 import type { StreamHub } from './hub.ts';
@@ -18,7 +19,7 @@ const HEADERS = {
 
 export function streamRoutes(sources: RestSources, hub: StreamHub): Router {
   const router = Router();
-  router.get('/stream', (request: Request, response: Response) => {
+  router.get('/stream', produces('text/event-stream'), (request: Request, response: Response) => {
     const given = parameters(request, streamQuery);
     const subscription = subscriptionOf(given, sources);
     hub.checkRoom();
