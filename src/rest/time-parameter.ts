@@ -26,10 +26,12 @@ function parseRfc3339(text: string): number | null {
   const [, , , , , , , fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] = match;
   if (hour > 23 || minute > 59 || second > 60) return null;
   if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null;
+  // Not Date.UTC: that takes the year 1 for 1901.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
   // A leap second is within the minute that it ends.
-  const at = Date.UTC(year, month - 1, day, hour, minute, Math.min(second, 59));
+  const at = date.setUTCHours(hour, minute, Math.min(second, 59));
   // A day that the month does not have becomes one of the next month.
-  const date = new Date(at);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * MINUTE_MS;
   const milliseconds = Math.floor(Number(`0${fraction}`) * 1_000);

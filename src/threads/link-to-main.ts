@@ -10,9 +10,9 @@ export function tellMain(message: FromThread): void {
 }
 
 /** Events of the whole service, each kind at most once in a while: a client must not be able to fill the store with them. */
-export function limitedEvents(clock: Clock): NoteLimit {
+export function limitedEvents(clock: Clock, tell = tellMain): NoteLimit {
   const event = (kind: EventKind, detail: string) =>
-    tellMain({ kind: 'event', event: { at: clock.now(), channel: null, kind, detail } });
+    tell({ kind: 'event', event: { at: clock.now(), channel: null, kind, detail } });
   return new NoteLimit({ event, gap: () => {} }, clock);
 }
 
