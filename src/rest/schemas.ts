@@ -7,7 +7,6 @@ export const LIMIT_DEFAULT = 500;
 export const LIMIT_MAX = 5_000;
 export const CHANNELS_MAX = 200;
 
-const time = z.string().meta({ examples: ['2026-11-21T14:05:00Z', 'now-2h'] });
 const integer = (minimum: number, maximum: number) =>
   ({ type: 'integer', minimum, maximum }) as const;
 const limit = (fallback: number) =>
@@ -35,10 +34,21 @@ export const bucketQuery = z.strictObject({
       description: 'Length of a bucket: 5s, 1m, PT5M, or 1d, 1w, 1mo, 1q, 1y in the zone `tz`.',
       examples: ['1m'],
     }),
-  from: time
+  from: z
+    .string()
     .optional()
-    .meta({ description: 'Start, RFC 3339 or now-2h. Buckets that overlap it are whole.' }),
-  to: time.optional().meta({ description: 'End, exclusive; default now.' }),
+    .meta({
+      description:
+        'Start: now-2h, or RFC 3339 as in 2026-11-21T14:05:00Z, in the years 1000 to 8999. Buckets that overlap it are whole.',
+      examples: ['now-30m'],
+    }),
+  to: z
+    .string()
+    .optional()
+    .meta({
+      description: 'End, exclusive, written like from; default now.',
+      examples: ['now'],
+    }),
   tz: z
     .string()
     .optional()

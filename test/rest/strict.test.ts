@@ -221,6 +221,14 @@ test('the bounds of limit are in OpenAPI, and are those that hold', async (t) =>
   }
 });
 
+test('the address of the socket says what it wants to a client that does not upgrade', async (t) => {
+  const { get } = await serve(t);
+  const response = await get('/api/v1/ws');
+  assert.equal(response.status, 426);
+  assert.equal(response.headers.get('upgrade'), 'websocket');
+  assert.match(problemView.parse(await response.json()).detail, /\/api\/v1\/stream/);
+});
+
 test('an id of the stream from the future is unknown', async (t) => {
   const { base, get } = await serve(t);
   const first = await get('/api/v1/stream?channels=a');
