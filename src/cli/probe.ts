@@ -6,7 +6,7 @@ import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import type { ChannelConfig } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
-import { redactor } from '../model/redaction.ts';
+import { type Redact, redactor } from '../model/redaction.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
 import type { RtmOptions } from '../rtm/options.ts';
@@ -31,14 +31,14 @@ export async function probeChannels(
   {
     folder,
     probeMs,
-    out: given,
+    out: output,
   }: { readonly folder: string; readonly probeMs: number; readonly out: Output },
 ): Promise<boolean> {
   // Messages and errors are shown as they come, and a feed may send back what it was sent.
   const redact = redactor(config.secrets);
   const out: Output = {
-    print: (text) => given.print(redact(text)),
-    complain: (text) => given.complain(redact(text)),
+    print: (text) => output.print(redact(text)),
+    complain: (text) => output.complain(redact(text)),
   };
   const gate = new Gate({ ...config, listenHost: config.listen.host, remedies: IN_THE_FILE });
   const rtm =
@@ -58,7 +58,8 @@ export async function probeChannels(
   const seen = await listen(channels, folder, probeMs);
   await rtm?.close();
   for (const channel of channels) {
-    const lines = await describeSeen(channel, seen.get(channel.name)!, { folder, probeMs });
+    const given = { folder, probeMs, redact };
+    const lines = await describeSeen(channel, seen.get(channel.name)!, given);
     for (const line of lines) out.print(line);
   }
   return [...seen.values()].every(({ up }) => up);
@@ -127,20 +128,26 @@ function probeSink(record: Seen): FeedSink {
 async function describeSeen(
   { name, feed, processor }: ChannelConfig,
   seen: Seen,
-  { folder, probeMs }: { readonly folder: string; readonly probeMs: number },
+  {
+    folder,
+    probeMs,
+    redact,
+  }: { readonly folder: string; readonly probeMs: number; readonly redact: Redact },
 ): Promise<string[]> {
   if (!seen.up) return [`${name}: not connected: ${seen.trouble || 'no answer in time'}`];
   const rate = (seen.messageCount / (probeMs / 1_000)).toFixed(1);
   const lines = [`${name}: connected (${feed.kind}), ${seen.messageCount} messages, ${rate} /s`];
   if (seen.malformedCount > 0) lines.push(`  malformed  ${seen.malformedCount}: ${seen.trouble}`);
   if (seen.sample === undefined) return lines;
-  lines.push(`  message    ${inspect(seen.sample)}`);
+  lines.push(`  message    ${inspect(seen.sample, redact)}`);
   lines.push(`  worth      ${await worthText(processor, seen.sample, folder)}`);
   return lines;
 }
 
-function inspect(message: unknown): string {
-  const text = Buffer.isBuffer(message) ? `${message.length} bytes` : JSON.stringify(message);
+/** A message as text. It is cut only after its secrets were masked: half of one could not be recognised. */
+function inspect(message: unknown, redact: Redact): string {
+  if (Buffer.isBuffer(message)) return `${message.length} bytes`;
+  const text = redact(JSON.stringify(message));
   return text.length > SAMPLE_LENGTH_MAX ? `${text.slice(0, SAMPLE_LENGTH_MAX)}…` : text;
 }
 
