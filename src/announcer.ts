@@ -8,8 +8,8 @@ import { type Discretion, discretion, type Hidden } from './model/redaction.ts';
 const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 export interface AnnouncerParts {
-  /** Folder of channels.yaml. Absolute. */
-  readonly folder: string;
+  /** Folders whose place on this machine is nobody's business. Absolute. */
+  readonly folders: readonly string[];
   readonly secrets: readonly string[];
   /** Takes an event for the log: without secrets. */
   readonly onEvent: (event: WeirEvent) => void;
@@ -26,7 +26,7 @@ export class Announcer {
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
-    this.#folders = [parts.folder, process.cwd(), OWN_FOLDER, homedir()];
+    this.#folders = [...parts.folders, process.cwd(), OWN_FOLDER, homedir()];
     this.#secrets = parts.secrets;
     this.hide(parts.secrets);
   }

@@ -4,6 +4,7 @@
  *
  *     RTM server, if any → timer (opens the store) → feed threads → REST
  */
+import { dirname, isAbsolute } from 'node:path';
 import { Announcer } from './announcer.ts';
 import { Crew } from './crew.ts';
 import {
@@ -102,7 +103,7 @@ class Supervisor {
     const location = storeKind(store.kind)!.locate(store, options.folder);
     this.#store = { kind: store.kind, location };
     this.#announcer = new Announcer({
-      folder: options.folder,
+      folders: [options.folder, dirname(location)].filter(isAbsolute),
       secrets: options.config.secrets,
       onEvent: options.onEvent,
       onOpenEvent: (event) => this.#timer.noteEvent(event),

@@ -125,12 +125,17 @@ const WINDOWS_PATH = /\b[A-Za-z]:\\(?:[^\\\s'"]+\\)*([^\\\s'"]+)/g;
 function withoutPaths(text: string, folders: readonly string[]): string {
   let rest = text;
   for (const folder of folders) {
-    if (folder.length > 1) rest = rest.replaceAll(`${folder}/`, '');
+    if (folder.length > 1) rest = rest.replace(pathsIn(folder), '');
   }
   return rest
     .replace(QUOTED_PATH, '$1$2$1')
     .replace(PATH, (path, name: string) => (isLoneWord(path) ? path : name))
     .replace(WINDOWS_PATH, '$1');
+}
+
+/** What begins a path in the folder. */
+function pathsIn(folder: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}_.-])(?:file://)?${literals(folder)}/`, 'gu');
 }
 
 function isLoneWord(path: string): boolean {

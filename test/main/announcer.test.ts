@@ -12,7 +12,7 @@ function announcer(secrets: readonly string[]) {
   const log: string[] = [];
   const open: string[] = [];
   const made = new Announcer({
-    folder: '/srv/weir',
+    folders: ['/srv/weir', '/mnt/my disk'],
     secrets,
     onEvent: ({ detail }) => log.push(detail),
     onOpenEvent: ({ detail }) => open.push(detail),
@@ -24,6 +24,9 @@ function announcer(secrets: readonly string[]) {
 
 test('the log gets stack and paths, the store neither; nobody gets a secret', () => {
   const { log, open, tell } = announcer(['hunter22']);
+  tell('The store /mnt/my disk/weir.db is full');
+  assert.equal(open.pop(), 'The store weir.db is full');
+  log.pop();
   tell('Error: hunter22 of /srv/weir/data/a.db\n    at f (/srv/weir/src/a.ts:1:2)');
   assert.deepEqual(log, ['Error: ••• of /srv/weir/data/a.db\n    at f (/srv/weir/src/a.ts:1:2)']);
   assert.deepEqual(open, ['Error: ••• of data/a.db']);

@@ -135,6 +135,18 @@ test('an error of a processor tells neither secrets nor paths', async (t) => {
   assert.ok(!told.includes(folder));
 });
 
+test('a processor that is named by its absolute path is shown by its file alone', async (t) => {
+  const { folder, server, weir } = await setUp(t);
+  await weir.reload(`channels:
+  thrower:
+    feed: { kind: websocket, url: "${server.url}" }
+    processor: { kind: "${join(folder, 'thrower.ts')}" }
+`);
+  const { data } = await weir.get('/api/v1/channels/thrower');
+  assert.equal(data.processor.kind, 'thrower.ts');
+  assert.ok(!(await weir.get('/api/v1/configuration')).data.yaml.includes(folder));
+});
+
 test('a refused file is told by its name alone, and with no secret of it', async (t) => {
   const { weir } = await setUp(t);
   weir.weir.refuse([

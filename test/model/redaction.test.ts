@@ -79,6 +79,7 @@ test('anyone may read a detail without stack trace and absolute paths; addresses
     ["Cannot find module 'x'\nRequire stack:\n- /a/b.js", "Cannot find module 'x'"],
     ['/etc/weir/channels.yaml:14:7: is wrong', 'channels.yaml:14:7: is wrong'],
     ['imported from file:///opt/weir/p.mjs', 'imported from p.mjs'],
+    ['file:///srv/my weir/p.mjs, /mnt/srv/my.x', 'p.mjs, my.x'],
     ['/weir.db is locked', 'weir.db is locked'],
     ['C:\\Users\\me\\ca.pem is none', 'ca.pem is none'],
     ['wss://host/a/b refused; 3 /s; see /docs', 'wss://host/a/b refused; 3 /s; see /docs'],
