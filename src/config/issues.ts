@@ -130,7 +130,8 @@ function article(type: string): string {
 
 /** `interval "5x"`, or only `secret` where the value is nobody's business. */
 function named(path: Path, value: unknown): string {
-  const key = String(path.at(-1) ?? 'the file');
+  // An entry of a list is named by the list.
+  const key = String(path.findLast((step) => typeof step === 'string') ?? 'the file');
   const secret = path.some((step) => NOT_REPEATED.test(String(step)));
   if (secret || value === null || !['string', 'number', 'boolean'].includes(typeof value))
     return key;
