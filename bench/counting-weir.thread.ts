@@ -46,7 +46,7 @@ const pulse = new Pulse(allocatePulse());
 anchorToWall(pulse);
 const clock = threadClock(pulse);
 const planned = new ChannelPlanner(null).plan(channel(), clock.now(), null);
-const reader = new RingReader(planned.ring);
+const reader = new RingReader(planned.ring.memory);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder: '.' };
 const host = new FeedHost(deps, { secrets: [], folders: [] }, hear);
 const stopTicks = alignedTicks(

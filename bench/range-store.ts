@@ -1,6 +1,7 @@
 /** The store of the range bench: 100 channels by 100,000 seconds, written by the store's own writer. */
 import { emptyTally } from '../src/model/tally.ts';
 import { storeKind } from '../src/store/index.ts';
+import { MEANING } from './meaning.ts';
 
 export const CHANNEL_COUNT = 100;
 export const SECOND_COUNT = Number(process.env['WEIR_BENCH_RANGE_SECONDS'] ?? 100_000);
@@ -33,7 +34,7 @@ export function buildStore(location: string, end: number): void {
       keyCells: [],
       amendments: [],
       amendmentCount: 0,
-      position: null,
+      ...MEANING,
     }));
     writer.commit({ at: to * 1_000, seals, gaps: [], events: [] });
     writer.rollUp();

@@ -8,6 +8,7 @@ import { allocateRing } from '../src/shared/ring.ts';
 import { RingReader } from '../src/shared/ring-reader.ts';
 import { RingWriter } from '../src/shared/ring-writer.ts';
 import { storeKind } from '../src/store/index.ts';
+import { COUNT, MEANING } from './meaning.ts';
 import { channelNamed, listen, restOver } from './rest.ts';
 
 const [count = '50', epoch = '0', pageFolder = '/nowhere'] = process.argv.slice(2);
@@ -22,13 +23,13 @@ const history = kind.openReader(location);
 const start = Math.floor(Date.now() / 1_000);
 
 const channels = Array.from({ length: Number(count) }, (_, index) => {
-  const memory = allocateRing({ keysMax: 0, keyWords: 1 });
+  const memory = allocateRing({ keysMax: 0, keyWords: 1, shardsMax: 1 });
   const ring = new RingReader(memory);
   const writer = new RingWriter(memory);
   ring.seal(start);
   writer.open(start);
   writeLink(writer.views, { state: 'up', since: start * 1_000, detail: '' });
-  return { ...channelNamed(`c${index}`), ring, writer };
+  return { ...channelNamed(`c${index}`), ring, definition: COUNT, writer };
 });
 
 const service = restOver({ channels, history, retention, pageFolder, loadedAt: EPOCH });
@@ -40,7 +41,7 @@ setInterval(() => {
     if (now > second) writer.open(now);
     writer.add('received', 1);
     writer.add('counted', 1);
-    writer.commit(null);
+    writer.commit();
   }
   if (now > second) seal(now);
   second = now;
@@ -59,7 +60,7 @@ function seal(now: number): void {
       keyCells: [],
       amendments: [],
       amendmentCount: 0,
-      position: null,
+      ...MEANING,
     })),
     gaps: [],
     events: [],

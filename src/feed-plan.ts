@@ -1,12 +1,15 @@
 /** Plans channels: what each is counted in, which stream it is, and where it takes up again. */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { feedKind } from './feeds/index.ts';
 import type { Assignable } from './model/assignment.ts';
 import { type ChannelConfig, describe, type ProcessorTraits } from './model/channel.ts';
+import { isSameDefinition } from './model/series.ts';
 import { processorKind } from './processors/index.ts';
-import { allocateRing, type RingMemory, type RingShape } from './shared/ring.ts';
+import { allocateRing, type RingShape } from './shared/ring.ts';
 import { RingReader } from './shared/ring-reader.ts';
 import type {
+  BoundRing,
   FeedThreadChannel,
   NamedRing,
   RestThreadChannel,
@@ -20,10 +23,9 @@ export interface PlannedChannel extends Assignable {
   /** As it runs: `url: self` is the address of Weir's own RTM server. */
   readonly config: ChannelConfig;
   readonly traits: ProcessorTraits;
-  readonly ring: RingMemory;
-  /** Rings before this one, after a change of the processor, that may still be counted in. */
-  readonly formerRings: readonly RingMemory[];
-  readonly stream: string;
+  readonly ring: BoundRing;
+  /** Rings before this one, after an edit, that may still be counted in. */
+  readonly formerRings: readonly BoundRing[];
   readonly waitMs: number;
 }
 
@@ -41,8 +43,14 @@ export class ChannelPlanner {
     const kind = feedKind(written.feed.kind)!;
     const feed =
       written.feed['url'] === 'self' ? { ...written.feed, url: this.#rtmUrl } : written.feed;
-    const shape = { keysMax: traits.keysMax, keyWords: traits.measure === 'sum' ? 2 : 1 } as const;
-    const fits = former !== null && sameShape(former.ring.shape, shape);
+    const shape: RingShape = {
+      keysMax: traits.keysMax,
+      keyWords: traits.measure === 'sum' ? 3 : 1,
+      shardsMax: kind.shardsMax(feed),
+    };
+    const { definition } = traits;
+    const stream = streamName(kind.kind, kind.streamKey(written.feed, written.name));
+    const fits = former !== null && isFit(former.ring, { shape, definition, stream });
     return {
       written,
       name: written.name,
@@ -50,27 +58,37 @@ export class ChannelPlanner {
       connectionKey: JSON.stringify([kind.kind, kind.connectionKey(feed, written.name)]),
       config: { ...written, feed },
       traits,
-      ring: fits ? former.ring : newRing(shape, now),
+      ring: fits ? former.ring : newRing({ shape, definition, stream }, now),
       formerRings: former === null ? [] : formerRings(former, fits),
-      stream: streamName(kind.kind, kind.streamKey(written.feed, written.name)),
       waitMs: kind.waitMs(written.feed),
     };
   }
 }
 
-function newRing(shape: RingShape, now: number): RingMemory {
-  const ring = allocateRing(shape);
-  // Nobody else knows the ring yet: what is before this second is no affair of its.
-  new RingReader(ring).seal(Math.floor(now / 1_000));
-  return ring;
+/** What a ring is made for: with another shape, definition or stream, a channel needs another ring. */
+interface RingPurpose extends Pick<BoundRing, 'definition' | 'stream'> {
+  readonly shape: RingShape;
+}
+
+function newRing({ shape, definition, stream }: RingPurpose, now: number): BoundRing {
+  const memory = allocateRing(shape);
+  const since = Math.floor(now / 1_000);
+  // The ring is not shared yet. Mark earlier seconds as sealed.
+  new RingReader(memory).seal(since);
+  return { memory, definition, stream, since };
+}
+
+function isFit(ring: BoundRing, { shape, definition, stream }: RingPurpose): boolean {
+  const sameMeaning = isSameDefinition(ring.definition, definition) && ring.stream === stream;
+  return sameMeaning && isDeepStrictEqual(ring.memory.shape, shape);
 }
 
 /** A ring that is counted in has made all before it final. */
 function formerRings(
   { ring, formerRings: older }: PlannedChannel,
   fits: boolean,
-): readonly RingMemory[] {
-  const still = new RingReader(ring).newest > 0 ? [] : older;
+): readonly BoundRing[] {
+  const still = new RingReader(ring.memory).newest > 0 ? [] : older;
   return fits ? still : [...still, ring];
 }
 
@@ -80,16 +98,19 @@ export function feedThreadChannel(
   stored: Stored,
   since: { readonly at: number; readonly cause: 'down' | 'reload'; readonly detail: string },
 ): FeedThreadChannel {
-  const { config, traits, connectionKey, ring, formerRings: older, stream } = planned;
-  const position = stored.positions.get(planned.name) ?? null;
+  const { config, traits, connectionKey, ring, formerRings: older } = planned;
+  const known = stored.positions.get(planned.name);
+  // A position holds only for the stream it came from. Some of the oldest do not say which that was.
+  const isOwn = known?.stream === ring.stream || known?.stream === '';
+  const positions = isOwn ? [...known!.shards] : [];
   const blindSince = blindSinceOf(planned.name, stored, since);
-  return { config, traits, connectionKey, ring, formerRings: older, stream, position, blindSince };
+  return { config, traits, connectionKey, ring, formerRings: older, positions, blindSince };
 }
 
 /** Every ring that may be counted in, a channel's former ones first. */
 export function sealedRings(channels: readonly PlannedChannel[]): NamedRing[] {
   return channels.flatMap(({ name, waitMs, formerRings: older, ring }) =>
-    [...older, ring].map((memory) => ({ name, ring: memory, waitMs })),
+    [...older, ring].map((one) => ({ name, ring: one, waitMs })),
   );
 }
 
@@ -113,10 +134,6 @@ function blindSinceOf(
   if (aliveAt === null || !known) return { from: at, cause: 'feed', detail: 'connecting' };
   // What was counted after the last seal is not in the store, and so was not observed.
   return { from: Math.min(aliveAt, known.sealedTo * 1_000), cause, detail };
-}
-
-function sameShape(a: RingShape, b: RingShape): boolean {
-  return a.keysMax === b.keysMax && a.keyWords === b.keyWords;
 }
 
 function streamName(kind: string, key: string): string {

@@ -91,14 +91,17 @@ export class FeedThreads {
     thread.thread.post({ kind: 'change-channel', channel });
   }
 
-  /** Ends a channel. Resolves when nothing is counted any more, and its ring is final. */
-  async remove(name: string): Promise<void> {
+  /**
+   * Ends a channel. Resolves when nothing is counted any more, and its ring is final. `gone`: why nobody observes the rest
+   * of its last second; null where the channel goes on elsewhere.
+   */
+  async remove(name: string, gone: string | null): Promise<void> {
     const thread = this.#find(name);
     if (!thread) return;
     thread.channels.delete(name);
     if (thread.thread.running) {
       const removed = new Promise<void>((done) => this.#awaited.set(name, done));
-      thread.thread.post({ kind: 'remove-channel', name });
+      thread.thread.post({ kind: 'remove-channel', name, gone });
       const cancel = nodeTimers.after(REMOVE_MS_MAX, () => this.#awaited.get(name)?.());
       await removed;
       cancel();

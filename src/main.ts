@@ -7,6 +7,7 @@
 import { dirname, isAbsolute } from 'node:path';
 import { Announcer } from './announcer.ts';
 import { Crew } from './crew.ts';
+import { ABSENT, CHANGED, GONE, planEdit, renamesOf } from './edit.ts';
 import {
   ChannelPlanner,
   feedThreadChannel,
@@ -15,13 +16,13 @@ import {
   shownChannels,
 } from './feed-plan.ts';
 import { FeedThreads } from './feed-threads.ts';
+import { Leaving } from './leaving.ts';
 import { Minder } from './minder.ts';
 import type { EventKind, WeirEvent } from './model/channel.ts';
 import { type Config, entryRulesOf } from './model/config.ts';
 import { formatProblem, type Problem } from './model/problem.ts';
-import { difference, receipt } from './reload.ts';
 import { Servers } from './servers.ts';
-import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
+import { anchorToWall, machineWall, nodeTimers, threadClock, type Wall } from './shared/clock.ts';
 import { collectGarbage } from './shared/collect.ts';
 import { allocatePulse, Pulse } from './shared/pulse.ts';
 import { storeKind } from './store/index.ts';
@@ -29,7 +30,7 @@ import {
   type ConfigurationState,
   HANG_MS_MAX,
   type Health,
-  type Renames,
+  type Stored,
 } from './threads/messages.ts';
 import { TimerLink } from './timer-link.ts';
 import { VERSION } from './version.ts';
@@ -84,6 +85,7 @@ class Supervisor {
   #config: Config;
   #channels: readonly PlannedChannel[] = [];
   #planner = new ChannelPlanner(null);
+  readonly #leaving = new Leaving(nodeTimers, (channels) => this.#timeIsOver(channels));
   readonly #announcer: Announcer;
   readonly #feeds: FeedThreads;
   readonly #crew: Crew;
@@ -169,6 +171,7 @@ class Supervisor {
 
   /** Feeds first, so that the timer seals what they counted; the timer last but for nothing. */
   async stop(): Promise<void> {
+    this.#leaving.stop();
     await this.#reloading;
     this.#minder?.stop();
     const others = this.#crew.members.filter(({ thread }) => thread !== this.#timer.thread);
@@ -189,39 +192,53 @@ class Supervisor {
     await applied;
   }
 
-  /** Removes, then changes what stays, then adds: so a renamed channel's past is whole before it goes on. */
+  /** Ends, then changes, then adds: so a renamed channel's past is whole before it goes on. */
   async #apply(config: Config): Promise<void> {
-    const change = difference(this.#config, config);
     const now = this.#clock.now();
+    const before = {
+      config: this.#config,
+      channels: this.#channels,
+      leaving: this.#leaving.channels,
+    };
+    const edit = planEdit(before, config, { planner: this.#planner, now, feeds: this.#feeds });
     this.#config = { ...this.#config, channels: config.channels, ...entryRulesOf(config) };
     this.#announcer.hide(config.secrets);
     this.#feeds.hide(this.#announcer.hidden);
     this.#servers.admit(this.#config);
-    const former = new Map(this.#channels.map((channel) => [channel.name, channel]));
-    const planned = config.channels.map((one) =>
-      this.#planner.plan(one, now, former.get(one.name) ?? null),
-    );
-    const changed = planned.filter(({ name }) => change.changed.some((one) => one.name === name));
-    // User code has a thread of its own, so a channel may have to move: it then ends before it begins.
-    const moved = changed.filter((channel) => !this.#feeds.canChange(channel));
-    const added = planned.filter(({ name }) => change.added.some((one) => one.name === name));
-    await Promise.all([...change.removed, ...moved].map(({ name }) => this.#feeds.remove(name)));
-    this.#channels = planned;
-    const stored = await this.#timer.seal(sealedRings(planned), renamesOf(config));
-    const since = { at: now, cause: 'reload', detail: 'it was not in channels.yaml' } as const;
-    for (const channel of changed) {
-      if (!moved.includes(channel)) this.#feeds.change(feedThreadChannel(channel, stored, since));
-    }
-    for (const channel of [...moved, ...added]) {
-      this.#feeds.open(channel, feedThreadChannel(channel, stored, since));
-    }
-    this.#crew.post('rest', {
-      kind: 'show-channels',
-      channels: shownChannels(this.#channels, this.#feeds),
-    });
+    const ending = [...edit.renamed, ...edit.moved.map(({ name }) => name)];
+    await Promise.all(ending.map((name) => this.#feeds.remove(name, null)));
+    this.#channels = edit.planned;
+    this.#leaving.forget([...ending, ...edit.planned.map(({ name }) => name)]);
+    this.#leaving.add(edit.left);
+    const stored = await this.#seal();
+    const data = (channel: PlannedChannel, detail: string) =>
+      feedThreadChannel(channel, stored, { at: now, cause: 'reload', detail });
+    for (const channel of edit.changed) this.#feeds.change(data(channel, CHANGED));
+    for (const channel of edit.moved) this.#feeds.open(channel, data(channel, CHANGED));
+    for (const channel of edit.added) this.#feeds.open(channel, data(channel, ABSENT));
+    const shown = shownChannels(this.#channels, this.#feeds);
+    this.#crew.post('rest', { kind: 'show-channels', channels: shown });
     this.#configured({ loadedAt: now, problems: [] });
-    this.#event('reload', receipt(change));
+    this.#event('reload', edit.receipt);
     collectGarbage();
+  }
+
+  /** Ends channels that no edit has brought back, after the edits that are being applied. */
+  #timeIsOver(channels: readonly PlannedChannel[]): void {
+    const ended = this.#reloading.then(async () => {
+      const gone = this.#leaving.channels.filter((channel) => channels.includes(channel));
+      await Promise.all(gone.map(({ name }) => this.#feeds.remove(name, GONE)));
+      this.#leaving.forget(gone.map(({ name }) => name));
+      await this.#seal();
+      collectGarbage();
+    });
+    this.#reloading = ended.catch((error) => this.#event('degraded', `ending channels: ${error}`));
+  }
+
+  /** Seals, from now on, the channels of the file and those that are leaving. */
+  async #seal(): Promise<Stored> {
+    const channels = [...this.#channels, ...this.#leaving.channels];
+    return await this.#timer.seal(sealedRings(channels), renamesOf(this.#config));
   }
 
   #refuse(problems: readonly Problem[]): void {
@@ -253,9 +270,4 @@ class Supervisor {
   #event(kind: EventKind, detail: string): void {
     this.#announcer.tell({ at: this.#clock.now(), channel: null, kind, detail });
   }
-}
-
-/** Former name → name, for every channel that has former names. */
-function renamesOf(config: Config): Renames {
-  return config.channels.flatMap(({ name, was }) => was.map((former) => [former, name] as const));
 }

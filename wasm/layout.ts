@@ -93,10 +93,10 @@ export const CHANNEL_TABLE = 16;
 export const CHANNEL_NEXT = 20;
 export const CHANNEL_ID_AT = 24;
 export const CHANNEL_ID_LENGTH = 28;
-/** f64 */
+/** Two f64, see `scanner/sum.ts` */
 export const CHANNEL_SUM = 32;
-export const CHANNEL_TOUCHED = 40;
-export const CHANNEL_SIZE = 48;
+export const CHANNEL_TOUCHED = 48;
+export const CHANNEL_SIZE = 56;
 
 /** A program: the paths to look for; 0 for none. */
 export const PROGRAM_LIST = 0;
@@ -175,7 +175,7 @@ export const TABLE_USED = 4;
 export const TABLE_ENTRIES = 8;
 export const TABLE_BYTES = 12;
 export const TABLE_BYTES_END = 16;
-/** By slot: messages since last asked (u32), and what they add up to (f64). */
+/** By slot: messages since last asked (u32), and what they add up to (two f64). */
 export const TABLE_COUNTS = 20;
 export const TABLE_SUMS = 24;
 /** The slots with messages since last asked, and their number. */

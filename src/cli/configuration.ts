@@ -1,10 +1,11 @@
 /** Reading channels.yaml for a command: the text, the registers, and the problems on standard error. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { exposureProblem } from '../admission/gate.ts';
 import { IN_THE_FILE } from '../admission/remedies.ts';
+import { decode } from '../config/encoding.ts';
 import type { Kinds } from '../config/kinds.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, TEXT_LENGTH_MAX } from '../config/load.ts';
 import { feedKinds } from '../feeds/index.ts';
 import type { Config } from '../model/config.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
@@ -12,6 +13,7 @@ import { processorKinds } from '../processors/index.ts';
 import { rtmOptions } from '../rtm/options.ts';
 import { storeKinds } from '../store/index.ts';
 import type { Output } from './command.ts';
+import { secretReader } from './secret-file.ts';
 
 export const FILE_DEFAULT = 'channels.yaml';
 
@@ -26,8 +28,12 @@ export const kinds: Kinds = {
 export interface Read {
   readonly config: Config | null;
   readonly problems: readonly Problem[];
-  /** What the file holds; empty for one that cannot be read. */
-  readonly text: string;
+  /** What is right, and may not be what was meant. */
+  readonly notes: readonly Problem[];
+  /** The data of the file for people, with the names of variables in place of their values; null where it is not right. */
+  readonly shown: unknown;
+  /** What the file holds; null for one that cannot be read. */
+  readonly bytes: Buffer | null;
   /** Absolute; files in the configuration are relative to it. */
   readonly folder: string;
 }
@@ -38,23 +44,42 @@ export type Given = Partial<Pick<Config, 'listen' | 'store'>>;
 /** Reads the file; what is `given` stands instead of what the file says. */
 export function readConfiguration(file: string, given: Given = {}): Read {
   const folder = dirname(resolve(file));
-  let text: string;
+  const wrong = (bytes: Buffer | null, problem: Problem): Read => {
+    return { config: null, problems: [problem], notes: [], shown: null, bytes, folder };
+  };
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readBounded(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    const message = `${file}: ${why}; name your file, or write one: see weir up --help`;
-    return { config: null, folder, text: '', problems: [{ code: 'file-unreadable', message }] };
+    return wrong(null, unreadable(file, error));
   }
-  const loaded = loadConfig(text, { file, environment: process.env, kinds });
-  if (loaded.config === null) return { ...loaded, folder, text };
+  const decoded = decode(bytes, file);
+  if ('problem' in decoded) return wrong(bytes, decoded.problem);
+  const loaded = loadConfig(decoded.text, {
+    file,
+    environment: process.env,
+    kinds,
+    readSecret: secretReader(folder),
+  });
+  if (loaded.config === null) return { ...loaded, bytes, folder };
   const config = { ...loaded.config, ...given };
   const { host, port } = config.listen;
   const exposed = exposureProblem(host, config.access, IN_THE_FILE.listen.rest);
-  if (exposed === null) return { config, problems: [], folder, text };
-  const message = `--listen ${host}:${port} ${exposed}`;
-  return { config: null, problems: [{ code: 'exposed', message }], folder, text };
+  if (exposed === null) return { ...loaded, config, bytes, folder };
+  return wrong(bytes, { code: 'exposed', message: `--listen ${host}:${port} ${exposed}` });
+}
+
+/** The contents; of a file that is too long, enough to tell that it is. */
+function readBounded(file: string): Buffer {
+  const { size } = statSync(file);
+  return size > 4 * TEXT_LENGTH_MAX ? Buffer.alloc(TEXT_LENGTH_MAX + 1, ' ') : readFileSync(file);
+}
+
+function unreadable(file: string, error: unknown): Problem {
+  const { code } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+  const message = `${file}: ${why}; name your file, or write one: see weir up --help`;
+  return { code: 'file-unreadable', message };
 }
 
 export function tellProblems(problems: readonly Problem[], out: Output): void {

@@ -6,6 +6,7 @@ import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import type { ChannelConfig } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
+import { stringifyExact } from '../model/exact-json.ts';
 import { type Redact, redactor } from '../model/redaction.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
@@ -94,7 +95,8 @@ async function listen(
 
 function probeSink(record: Seen): FeedSink {
   return {
-    position: null,
+    position: () => undefined,
+    positions: () => [],
     messages(bodies) {
       record.messageCount += bodies.length;
       if (record.sample === undefined) record.sample = bodies[0];
@@ -147,7 +149,7 @@ async function describeSeen(
 /** A message as text. It is cut only after its secrets were masked: half of one could not be recognised. */
 function inspect(message: unknown, redact: Redact): string {
   if (Buffer.isBuffer(message)) return `${message.length} bytes`;
-  const text = redact(JSON.stringify(message));
+  const text = redact(stringifyExact(message));
   return text.length > SAMPLE_LENGTH_MAX ? `${text.slice(0, SAMPLE_LENGTH_MAX)}…` : text;
 }
 
@@ -160,10 +162,10 @@ async function worthText(
     const worthOf: WorthOf = await processorKind(processor.kind)!.create(processor, folder);
     const worth = worthOf(message);
     if (worth === null) return 'not counted';
-    if (typeof worth === 'number') return String(worth);
-    return typeof worth === 'string'
-      ? `1, under key ${JSON.stringify(worth)}`
-      : `${worth.value}, under key ${JSON.stringify(worth.key)}`;
+    if (typeof worth === 'number' || typeof worth === 'bigint') return String(worth);
+    if (typeof worth === 'string') return `1, under key ${JSON.stringify(worth)}`;
+    const { key, value } = worth;
+    return key === null ? `${value}, without a key` : `${value}, under key ${JSON.stringify(key)}`;
   } catch (error) {
     return `malformed: ${(error as Error).message}`;
   }

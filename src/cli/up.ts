@@ -1,12 +1,11 @@
 /** `weir up`: counts, keeps and shows, until it is stopped. */
-import { startWeir, type Weir } from '../main.ts';
+import { startWeir } from '../main.ts';
 import { parseListen } from '../model/config.ts';
-import { formatProblem } from '../model/problem.ts';
-import { type Command, EXIT, type Output, readArguments, UsageError } from './command.ts';
+import { type Command, EXIT, readArguments, UsageError } from './command.ts';
 import { FILE_DEFAULT, type Given, readConfiguration, tellProblems } from './configuration.ts';
 import { eventLog } from './event-log.ts';
+import { keepUp, NoteTeller } from './keep-up.ts';
 import { interrupted } from './signals.ts';
-import { watchConfiguration } from './watch.ts';
 
 const help = `weir up [channels.yaml] [options]
 
@@ -30,7 +29,8 @@ A channel is a few lines of channels.yaml:
       chart: { interval: 10s, range: 30m }
 
 Save the file while Weir runs, and the difference takes effect at once: untouched channels keep their connections. An
-edit that is wrong is refused, with its line, and everything goes on as it was. SIGHUP reads the file again as well.
+edit that is wrong is refused, with its line, and everything goes on as it was. A channel that is taken out is counted for
+5 seconds more. SIGHUP reads the file again as well, and the files of its secrets.
 
 Stop it with Ctrl-C: it seals what it has counted and ends within 5 seconds.
 Exit code: 0 stopped in order, 1 could not start, 2 the file is wrong (see weir check).`;
@@ -57,11 +57,14 @@ export const up: Command = {
         ? {}
         : { store: { kind: 'sqlite', path: storePath(values.store) } }),
     };
-    const { config, problems, folder, text } = readConfiguration(file, given);
+    const read = readConfiguration(file, given);
+    const { config, problems, folder } = read;
     if (!config) {
       tellProblems(problems, out);
       return EXIT.wrongInput;
     }
+    const notes = new NoteTeller(out);
+    notes.tell(read.notes);
     const weir = await startWeir({
       config,
       folder,
@@ -73,49 +76,13 @@ export const up: Command = {
     out.print(`  REST  ${weir.url}/api/v1/channels   described at ${weir.url}/docs`);
     if (weir.rtmUrl) out.print(`  RTM   ${weir.rtmUrl}`);
     out.print('');
-    const stopWatching = keepUp(weir, { file, given, text, out });
+    const stopWatching = keepUp(weir, { file, given, read, notes, out });
     await interrupted();
     stopWatching();
     await weir.stop();
     return EXIT.ok;
   },
 };
-
-/** Applies the file whenever it changes, and on SIGHUP. Returns a function that stops this. */
-function keepUp(
-  weir: Weir,
-  {
-    file,
-    given,
-    text,
-    out,
-  }: {
-    readonly file: string;
-    readonly given: Given;
-    readonly text: string;
-    readonly out: Output;
-  },
-): () => void {
-  let applied = text;
-  const apply = (always: boolean) => {
-    const read = readConfiguration(file, given);
-    if (read.text === applied && !always) return;
-    applied = read.text;
-    if (read.config) {
-      void weir.reload(read.config);
-      return;
-    }
-    weir.refuse(read.problems);
-    for (const problem of read.problems) out.complain(formatProblem(problem));
-  };
-  const onHangUp = () => apply(true);
-  process.on('SIGHUP', onHangUp);
-  const stopWatching = watchConfiguration(file, () => apply(false));
-  return () => {
-    process.off('SIGHUP', onHangUp);
-    stopWatching();
-  };
-}
 
 /** A path on the command line is relative to where the command is given, not to the file. */
 function storePath(given: string): string {

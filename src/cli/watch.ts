@@ -1,37 +1,72 @@
 /**
  * Watching channels.yaml: says when it has new contents, whoever wrote it and however.
  *
- * The file is looked at by its name, again and again, and compared by its contents. So an editor that replaces the
+ * The file is looked at by its name, again and again, and compared with the look before. So an editor that replaces the
  * file, a symlink that is pointed elsewhere, and a file mounted from another system are all alike; notifications
  * by the system would miss some of them.
  */
-import { type Stats, unwatchFile, watchFile } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { stat } from 'node:fs/promises';
+import type { Timers } from '../model/clock.ts';
 
-const EVERY_MS = 400;
-/** An editor may be in the middle of writing: the file is read once it has rested so long. */
-const REST_MS = 150;
+/** Between two looks. */
+export const LOOK_MS = 200;
+/** A file is being written as long as looks differ; it is over once they have been the same for so long. */
+export const REST_MS = 400;
+/** The same for a file that is gone, or shorter than it was: it may come back, or be a half that waits for the other. */
+export const SHORT_REST_MS = 2_000;
 
-/** Calls `changed` after the file may have changed, also when it came or went, until the returned function is called. */
-export function watchConfiguration(file: string, changed: () => void): () => void {
-  let last = 0;
+export interface WatchParts {
+  readonly timers: Timers;
+  /** Milliseconds since some fixed moment. */
+  readonly elapsed: () => number;
+  /** Size of the file as it was read last, in bytes. */
+  readonly size: number;
+  /** Called when the file has rested after a change, also when it came or went; and once after the first rest. */
+  readonly changed: () => void;
+}
+
+interface Look {
+  /** Differs between two looks when the file was touched. */
+  readonly stamp: string;
+  /** In bytes; -1 for a file that is not there. */
+  readonly size: number;
+}
+
+/** Watches until the returned function is called. */
+export function watchConfiguration(file: string, parts: WatchParts): () => void {
+  const { timers, elapsed, changed } = parts;
+  let { size } = parts;
+  let last: Look | null = null;
+  /** Since when looks have been the same, while that has not been told yet. */
+  let restingSince: number | null = elapsed();
+  let cancel = () => {};
   let stopped = false;
-  const listener = async (now: Stats, before: Stats) => {
-    if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size)
-      return;
-    last += 1;
-    const mine = last;
-    await sleep(REST_MS);
-    if (mine === last) changed();
+  const step = async () => {
+    const look = await lookAt(file);
+    if (stopped) return;
+    if (look.stamp !== last?.stamp) restingSince = elapsed();
+    last = look;
+    const restMs = look.size < size ? SHORT_REST_MS : REST_MS;
+    if (restingSince !== null && elapsed() - restingSince >= restMs) {
+      restingSince = null;
+      size = look.size;
+      changed();
+    }
+    cancel = timers.after(LOOK_MS, step);
   };
-  watchFile(file, { interval: EVERY_MS, persistent: false }, listener);
-  // The first look is taken a little later: what was written before it would be no change to it.
-  void sleep(EVERY_MS, undefined, { ref: false }).then(() => {
-    if (!stopped) changed();
-  });
+  void step();
   return () => {
-    last += 1;
     stopped = true;
-    unwatchFile(file, listener);
+    cancel();
   };
+}
+
+async function lookAt(file: string): Promise<Look> {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
+    return { stamp: [dev, ino, size, mtimeMs, ctimeMs].join(' '), size };
+  } catch (error) {
+    // What follows: it is read once more, and that says why it cannot be.
+    return { stamp: String((error as NodeJS.ErrnoException).code), size: -1 };
+  }
 }

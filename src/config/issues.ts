@@ -1,6 +1,8 @@
 /** From what the schema found to problems that a person can put right. */
 import type { z } from 'zod';
+import { stringifyExact } from '../model/exact-json.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
+import { readLiteral } from './literals.ts';
 import type { Path, Places } from './places.ts';
 import type { KindIssue } from './schema.ts';
 import { schemaAt, shapeKeys } from './schema-walk.ts';
@@ -9,19 +11,26 @@ import { valueAt } from './value-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Values of such keys are not repeated in messages: secrets, and what is sent to a feed. */
-const NOT_REPEATED = /secret|appkey|token|pass|auth|header|url|protocols|subscribe|ping|send/i;
+/** Values of such keys are not repeated in messages. */
+const SECRET_LIKE = /secret|appkey|token|pass|auth|header|url/i;
+/** Nor are texts under such keys: they are sent to a feed, and may hold what it takes to come in. */
+const SENT = /protocols|subscribe|ping|send/i;
 const VALUE_LENGTH_MAX = 60;
 /** What a name of a key may look like; anything else may be a value that lost its key. */
 const KEY_NAME = /^[\w$.-]{1,40}$/;
 
 /**
  * All problems behind one issue. `outer` is the path at which `issue.path` starts; `written` is the data as it is in the
- * file, so that a problem can show `${NAME}` and never what the environment has for it.
+ * file, so that a problem can show `${NAME}` and never what the environment has for it; `data` is what was validated.
  */
 export function problemsOf(
   issue: Issue,
-  context: { readonly schema: z.ZodType; readonly written: unknown; readonly places: Places },
+  context: {
+    readonly schema: z.ZodType;
+    readonly written: unknown;
+    readonly data: unknown;
+    readonly places: Places;
+  },
   outer: Path = [],
 ): Problem[] {
   const path = [...outer, ...issue.path];
@@ -51,7 +60,11 @@ export function problemsOf(
   }
   const code: ProblemCode = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
   return [
-    { code, message: `${named(path, value)} ${complaint(issue)}`, place: places.value(path) },
+    {
+      code,
+      message: `${named(path, value)} ${complaint(issue, valueAt(context.data, path))}`,
+      place: places.value(path),
+    },
   ];
 }
 
@@ -98,10 +111,11 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return best && best.depth > 0 ? best.issues : null;
 }
 
-function complaint(issue: Issue): string {
+/** What is wrong with `value`, which is not shown. */
+function complaint(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${article(issue.expected)}`;
+      return wrongType(issue.expected, value);
     case 'too_small':
       return `is too small; the least is ${issue.minimum}`;
     case 'too_big':
@@ -113,6 +127,17 @@ function complaint(issue: Issue): string {
     default:
       return `is not right: ${issue.message}`;
   }
+}
+
+function wrongType(expected: string, value: unknown): string {
+  const wanted = `must be ${article(expected)}`;
+  if (expected === 'string' && ['number', 'bigint', 'boolean'].includes(typeof value)) {
+    return `${wanted}; put it in quotes`;
+  }
+  if (!['number', 'int', 'boolean'].includes(expected)) return wanted;
+  if (typeof value === 'bigint') return `is too big; the most is ${Number.MAX_SAFE_INTEGER}`;
+  const isQuoted = typeof value === 'string' && readLiteral(value) !== null;
+  return isQuoted ? `${wanted}; leave the quotes out` : wanted;
 }
 
 function article(type: string): string {
@@ -128,15 +153,26 @@ function article(type: string): string {
   return names[type] ?? type;
 }
 
+/** Whether the value at the path is not to be shown. */
+export function isSecret(path: Path): boolean {
+  return path.some((step) => SECRET_LIKE.test(String(step)));
+}
+
 /** `interval "5x"`, or only `secret` where the value is nobody's business. */
 function named(path: Path, value: unknown): string {
-  // An entry of a list is named by the list.
-  const key = String(path.findLast((step) => typeof step === 'string') ?? 'the file');
-  const secret = path.some((step) => NOT_REPEATED.test(String(step)));
-  if (secret || value === null || !['string', 'number', 'boolean'].includes(typeof value))
-    return key;
-  const text = JSON.stringify(value);
+  const key = nameOf(path);
+  const isShown = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+  const isSent = typeof value === 'string' && path.some((step) => SENT.test(String(step)));
+  if (isSecret(path) || isSent || !isShown) return key;
+  const text = typeof value === 'number' ? String(value) : stringifyExact(value);
   return text.length > VALUE_LENGTH_MAX ? key : `${key} ${text}`;
+}
+
+/** The last key; of an entry of a list, the list's key and the index: `symbols[2]`. */
+function nameOf(path: Path): string {
+  const [list, last] = [path.at(-2), path.at(-1)];
+  if (last === undefined) return 'the file';
+  return typeof last === 'number' && list !== undefined ? `${String(list)}[${last}]` : String(last);
 }
 
 function where(path: Path): string {

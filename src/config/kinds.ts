@@ -6,6 +6,14 @@ export interface KindSchema {
   readonly options: z.ZodType;
   /** Whether a name in the file asks for this kind; default: it is the kind's own name. */
   matches?(name: string): boolean;
+  /** What of valid options may not be what was meant; default: nothing. */
+  notes?(options: never): readonly KindNote[];
+}
+
+/** A sentence on one option, at its path in the kind's options. */
+export interface KindNote {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
 }
 
 export interface Kinds {

@@ -3,167 +3,167 @@
  *
  * Pure: reads no file and no environment of its own. Text of any kind gives an answer, never a throw.
  */
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap } from 'yaml';
 import type { ChannelConfig, KindOptions } from '../model/channel.ts';
 import { type Config, type EntryRules, parseListen } from '../model/config.ts';
 import { parseDuration } from '../model/interval.ts';
 import type { Place, Problem } from '../model/problem.ts';
-import { redactor } from '../model/redaction.ts';
+import { type Redact, redactor } from '../model/redaction.ts';
 import { type Retention, TIERS } from '../model/tier.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf } from './issues.ts';
 import type { Kinds } from './kinds.ts';
-import { type Places, placesIn } from './places.ts';
-import { validationSchema } from './schema.ts';
-import { secretsIn } from './secrets.ts';
-import { DEPTH_MAX, unusableParts } from './unusable.ts';
-import { isDeeper } from './value-at.ts';
-import { replaceVariables } from './variables.ts';
+import { settle } from './literals.ts';
+import { withNames } from './names.ts';
+import { channelNotes } from './notes.ts';
+import { parse, toData, tooDeep } from './parse.ts';
+import type { Places } from './places.ts';
+import { isOwnKey, validationSchema } from './schema.ts';
+import { secretsIn } from './secret-values.ts';
+import type { SecretReader } from './secrets.ts';
+import { DEPTH_MAX } from './unusable.ts';
+import { validate } from './validate.ts';
+import { isDeeper, valueAt } from './value-at.ts';
+import { type Replaced, replaceVariables } from './variables.ts';
 
-/** Longer files are refused, in UTF-16 units. Ten thousand channels take about 2 million. */
+/** Longer files are refused, in UTF-16 units. Two thousand channels take about 400,000. */
 export const TEXT_LENGTH_MAX = 8_000_000;
 /** Problems told at once; a file with more is not the file that was meant. */
 export const PROBLEMS_MAX = 100;
-/** How often aliases may be expanded before the file counts as a bomb. */
-const ALIAS_COUNT_MAX = 1_000;
+/**
+ * More channels are refused. So many, each with a connection of its own, were measured at 700 MB of memory, a tenth of a
+ * core, and 2 seconds for the list of all channels: what one machine, and one page, can show.
+ */
+export const CHANNELS_MAX = 2_000;
 
 export interface LoadOptions {
   /** Name of the file, for places. */
   readonly file: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kinds: Kinds;
+  /** Reads the file of a `${file:PATH}`; default: none can be read. */
+  readonly readSecret?: SecretReader;
 }
 
-export type Loaded =
+export type Loaded = {
+  /** What is right, and may not be what was meant. */
+  readonly notes: readonly Problem[];
+  /** The data of a file that is right, for people: variables are in it by their names. Null for any other. */
+  readonly shown: unknown;
+} & (
   | { readonly config: Config; readonly problems: readonly [] }
-  | { readonly config: null; readonly problems: readonly Problem[] };
+  | { readonly config: null; readonly problems: readonly Problem[] }
+);
 
 export function loadConfig(text: string, options: LoadOptions): Loaded {
-  const { file, kinds } = options;
-  const start = { file, line: 1, column: 1 };
+  const start = { file: options.file, line: 1, column: 1 };
   if (text.length > TEXT_LENGTH_MAX) {
     const message = `the file is longer than ${TEXT_LENGTH_MAX} characters; split it`;
     return refused([{ code: 'file-too-large', message, place: start }]);
   }
-  const document = parse(text);
-  if (!document) return tooDeep(start);
-  const places = placesIn(file, document.contents, linesOf(text));
-  if (document.errors.some(({ message }) => message.includes('call stack'))) return tooDeep(start);
-  if (document.errors.length > 0) return refused(syntaxProblems(document, places));
-  const unusable = unusableParts(document, places);
-  if (unusable.length > 0) return refused(unusable);
+  const parsed = parse(text, options.file);
+  if ('problems' in parsed) return refused(parsed.problems);
+  const { document, places, faults, notes } = parsed;
   const written = toData(document);
-  if (written === ALIAS_BOMB) {
+  if (written === null) {
     const message = 'the aliases (*name) expand to far more than was written; write it out';
     return refused([{ code: 'yaml-alias-bomb', message, place: start }]);
   }
   // Aliases can pile up what is flat as it is written.
-  if (isDeeper(written, DEPTH_MAX)) return tooDeep(start);
-  if (written === null || written === undefined) {
-    const message = 'the file is empty; write at least one channel under channels:';
-    return refused([{ code: 'file-empty', message, place: start }]);
-  }
-  const before = replaceVariables(document, options.environment, places);
-  const data = toData(document);
-  const secrets = secretsIn({ written, data, environment: options.environment });
-  return masked(validate(data, { kinds, places, before, written, secrets }), secrets);
-}
-
-/** The problems without secrets, whichever of them repeats one. */
-function masked(loaded: Loaded, secrets: readonly string[]): Loaded {
-  if (loaded.config !== null) return loaded;
-  const redact = redactor(secrets);
-  const problems = loaded.problems.map((one) => ({ ...one, message: redact(one.message) }));
-  return { config: null, problems };
-}
-
-function validate(
-  data: unknown,
-  given: {
-    readonly kinds: Kinds;
-    readonly places: Places;
-    readonly before: Problem[];
-    /** The data with its variables as they are in the file: what a problem may show. */
-    readonly written: unknown;
-    readonly secrets: readonly string[];
-  },
-): Loaded {
-  const { places, before, written } = given;
-  const schema = validationSchema(given.kinds);
-  const result = schema.safeParse(data);
-  if (!result.success) {
-    const context = { schema, written, places };
-    return refused([
-      ...before,
-      ...result.error.issues.flatMap((issue) => problemsOf(issue, context)),
-    ]);
-  }
-  const config = { ...toConfig(result.data as FileData), secrets: given.secrets };
-  const problems = [...before, ...crossChecks(config, places, written)];
-  return problems.length > 0 ? refused(problems) : { config, problems: [] };
-}
-
-function tooDeep(place: Place): Loaded {
-  const message = 'the file is nested too deeply; it cannot be what was meant';
-  return refused([{ code: 'yaml-syntax', message, place }]);
-}
-
-/** Counted here, because the parser misses lines where the text is not right. */
-function linesOf(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    lines.addNewLine(at + 1);
-  }
-  return lines;
-}
-
-function parse(text: string): Document.Parsed | null {
-  try {
-    return parseDocument(text, { merge: true, prettyErrors: false, logLevel: 'error' });
-  } catch (error) {
-    // The parser is recursive; a thousand brackets in a row overflow the stack.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-const ALIAS_BOMB = Symbol('alias bomb');
-
-function toData(document: Document.Parsed): unknown {
-  try {
-    return document.toJS({ maxAliasCount: ALIAS_COUNT_MAX });
-  } catch (error) {
-    // The only thing left that can fail: aliases, too many (ReferenceError) or circular (RangeError).
-    if (error instanceof ReferenceError || error instanceof RangeError) return ALIAS_BOMB;
-    throw error;
-  }
-}
-
-function syntaxProblems(document: Document.Parsed, places: Places): Problem[] {
-  const seen = new Set<number>();
-  return document.errors.flatMap((error): Problem[] => {
-    // One mistake often breaks several rules of the grammar; the first is the one to put right.
-    if (seen.has(error.pos[0])) return [];
-    seen.add(error.pos[0]);
-    const place = places.offset(error.pos[0]);
-    if (error.code === 'DUPLICATE_KEY') {
-      const message = 'this key is in the map already; give each its own name, or remove one';
-      return [{ code: 'yaml-duplicate-key', message, place }];
-    }
-    // The parser quotes the text at the place, which may hold a secret.
-    const sentence = error.message.split('\n')[0]!.replace(/: ".*$/, '');
-    return [{ code: 'yaml-syntax', message: `not YAML: ${sentence}`, place }];
+  if (isDeeper(written.data, DEPTH_MAX)) return refused([tooDeep(start)]);
+  const shape = shapeProblem(document, written.data, places);
+  if (shape !== null) return refused([...faults, shape]);
+  settle(written.data);
+  const { environment, readSecret = () => ({ fault: 'secrets cannot be read from files here' }) } =
+    options;
+  const replaced = replaceVariables(document, { environment, readSecret }, places);
+  const data = toData(document)!.data as Record<string, unknown>;
+  const literals = settle(data);
+  const secrets = secretsIn({ written: written.data, data, environment, readSecret });
+  const loaded = validated({
+    data,
+    literals,
+    secrets,
+    kinds: options.kinds,
+    places,
+    written: written.data,
+    before: {
+      problems: [...faults, ...replaced.problems],
+      notes: [...notes, ...replaced.notes],
+    },
   });
+  return masked(loaded, redactor(secrets));
 }
 
-function refused(problems: readonly Problem[]): Loaded {
-  const sorted = problems.toSorted(
-    (a, b) =>
-      (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
-      (a.place?.column ?? 0) - (b.place?.column ?? 0),
-  );
-  return { config: null, problems: sorted.slice(0, PROBLEMS_MAX) };
+/** The same without secrets in what is said, whichever problem or note repeats one. */
+function masked(loaded: Loaded, redact: Redact): Loaded {
+  const without = (list: readonly Problem[]) =>
+    list.map((one) => ({ ...one, message: redact(one.message) }));
+  const notes = without(loaded.notes);
+  return loaded.config === null
+    ? { ...loaded, notes, problems: without(loaded.problems) }
+    : { ...loaded, notes };
+}
+
+/** What no schema needs to look at: a file without a map in it, or with more channels than there may be. */
+function shapeProblem(document: Document.Parsed, data: unknown, places: Places): Problem | null {
+  const place = places.offset(document.contents?.range?.[0] ?? 0);
+  if (data === null || data === undefined) {
+    const message = 'the file is empty; write at least one channel under channels:';
+    return { code: 'file-empty', message, place: { ...place, line: 1, column: 1 } };
+  }
+  if (!isMap(document.contents)) {
+    return { code: 'wrong-type', message: 'the file must be a map of keys and values', place };
+  }
+  const count = Object.keys(valueAt(data, ['channels']) ?? {}).length;
+  if (count <= CHANNELS_MAX) return null;
+  const message = `there are ${count} channels; the most is ${CHANNELS_MAX}, so count the others with a second Weir`;
+  return { code: 'too-many-channels', message, place: places.key(['channels']) };
+}
+
+function validated(given: {
+  /** As in the file, with the values of its variables. */
+  readonly data: Record<string, unknown>;
+  readonly literals: ReturnType<typeof settle>;
+  readonly secrets: readonly string[];
+  readonly kinds: Kinds;
+  readonly places: Places;
+  /** What was found before the data is validated. */
+  readonly before: Replaced;
+  /** The data with its variables as they are in the file: what a problem may show. */
+  readonly written: unknown;
+}): Loaded {
+  const { data, literals, secrets, kinds, places, before, written } = given;
+  for (const key of Object.keys(data)) if (isOwnKey(key)) delete data[key];
+  const schema = validationSchema(kinds);
+  const result = validate(schema, data, literals);
+  if (!result.success) {
+    const context = { schema, written, data, places };
+    const found = result.error.issues.flatMap((issue) => problemsOf(issue, context));
+    // A value that could not be had is one problem, not two.
+    const told = new Set(before.problems.map(({ place }) => JSON.stringify(place)));
+    const others = found.filter(({ place }) => !told.has(JSON.stringify(place)));
+    return refused([...before.problems, ...others], before.notes);
+  }
+  const config = { ...toConfig(result.data as FileData), secrets };
+  const problems = [...before.problems, ...crossChecks(config, places, written)];
+  if (problems.length > 0) return refused(problems, before.notes);
+  const { channels } = config;
+  const notes = [...before.notes, ...channelNotes({ channels, data, literals, kinds, places })];
+  return { config, problems: [], notes: inOrder(notes), shown: withNames(written, data) };
+}
+
+function refused(problems: readonly Problem[], notes: readonly Problem[] = []): Loaded {
+  return { config: null, problems: inOrder(problems), notes: inOrder(notes), shown: null };
+}
+
+/** In the order of the file, and no more than a person can read. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const at = ({ place }: Problem): Pick<Place, 'line' | 'column'> =>
+    place ?? { line: 0, column: 0 };
+  return problems
+    .toSorted((a, b) => at(a).line - at(b).line || at(a).column - at(b).column)
+    .slice(0, PROBLEMS_MAX);
 }
 
 /** What the schema lets through. */

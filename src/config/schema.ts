@@ -126,13 +126,38 @@ export function documentationSchema(kinds: Kinds) {
   });
 }
 
+/** Keys at the top level that are the user's own, for anchors: Weir does not look at them. */
+export function isOwnKey(key: string): boolean {
+  return key.startsWith('x-');
+}
+
 /** The JSON Schema (draft 2020-12) of channels.yaml, for editors. */
 export function jsonSchema(kinds: Kinds): Record<string, unknown> {
   const schema = z.toJSONSchema(documentationSchema(kinds), {
     target: 'draft-2020-12',
     io: 'input',
+    // Whole numbers beyond 2^53 are bigints here; whatever else JSON Schema has no word for may be anything.
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: written, path }) => {
+      const { type } = zodSchema._zod.def;
+      if (type === 'bigint') written.type = 'integer';
+      const isAlone = !path.includes('anyOf', -2);
+      if (isAlone && (type === 'number' || type === 'boolean')) orVariable(written);
+    },
   });
-  return { ...schema, title: 'channels.yaml of Weir' };
+  return { ...schema, patternProperties: { '^x-': {} }, title: 'channels.yaml of Weir' };
+}
+
+/** Lets a variable stand for a number, true or false: it is a text until its value is known. */
+function orVariable(written: z.core.JSONSchema.BaseSchema): void {
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = written;
+  const bounds = { minimum, maximum, exclusiveMinimum, exclusiveMaximum };
+  for (const key of ['type', ...Object.keys(bounds)]) delete written[key];
+  const given = Object.entries(bounds).filter(([, bound]) => bound !== undefined);
+  written.anyOf = [
+    { type: type!, ...Object.fromEntries(given) },
+    { type: 'string', pattern: '\\$\\{.*\\}' },
+  ];
 }
 
 /** An issue of a kind's own schema, carried through the outer one; `issues.ts` takes it out again. */

@@ -1,144 +1,40 @@
-/**
- * Which values of channels.yaml are secrets, and so are masked wherever Weir says something.
- *
- * 1. What a variable or a file gave (`${NAME}`, `${file:PATH}`), but for what anyone may see: host and port of an
- *    address, and the parts of the file that are shown (titles, charts, listen …).
- * 2. What stands under a key whose name says so: secret, password, token, appkey, apiKey, Authorization, Cookie …
- * 3. In an address: user and password, and parameters whose name says so, or whose value is of 1.
- *
- * An alias counts as the text that it stands for. A default in the file (`${NAME:-default}`) is no secret.
- */
-import { userInfoOf, wordsOf } from './secret-parts.ts';
+/** Secrets from files, `${file:PATH}`: what the loader asks for, and what it says of the file's contents and rights. */
+import { isUtf8 } from 'node:buffer';
 
-/** Names of keys, in single words, whose values are secrets. */
-const SECRET_WORDS = new Set(
-  'secret secrets password passwd passphrase pass pwd token tokens appkey apikey auth authorization bearer credential credentials cookie jwt signature'.split(
-    ' ',
-  ),
-);
-/** The same in two words. */
-const SECRET_PAIRS = /\b(api|app|access|private|secret|signing|client|subscription) (key|secret)\b/;
-/** Parts of the file that are shown, or that describe what a feed sends. By path; `*` is any one step. */
-const OPEN_PARTS = [
-  'listen timezone retain threads charts allowedHosts allowedOrigins trustProxy access basePath',
-  'channels.*.title channels.*.description channels.*.chart channels.*.was channels.*.group channels.*.tags',
-  'channels.*.feed.kind rtm.listen',
-  'channels.*.processor.kind channels.*.processor.key channels.*.processor.value',
-  ...['only', 'ignore', 'ready', 'refused', 'messages', 'time', 'sequence', 'cursor', 'key'].map(
-    (key) => `channels.*.feed.${key}`,
-  ),
-]
-  .join(' ')
-  .split(' ')
-  .map((path) => path.split('.'));
-/** Maps whose keys are names that the user chose. */
-const NAMES = new Set(['channels', 'rtm.roles', 'outlets', 'doors', 'routes']);
-/** The appkey of the demo stands in the documentation: masking it would hide the word "demo". */
-const WELL_KNOWN = new Set(['demo']);
-const TOKEN = /\$\$\{|\$\{([^}]*)\}/g;
-const DEPTH_MAX = 100;
+/** Reads the file at a path, relative to the folder of channels.yaml. Never throws. */
+export type SecretReader = (path: string) => Secret;
 
-export interface SecretSources {
-  /** The data with its variables as they are in the file. */
-  readonly written: unknown;
-  /** The same data with their values. */
-  readonly data: unknown;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
+export type Secret =
+  /** `remark`: what the operator should know of the file; null for nothing. */
+  | { readonly text: string; readonly remark: string | null }
+  /** Why the file gives no secret, and what to do. The path is not named: it is in the line that the problem points to. */
+  | { readonly fault: string };
 
-/** Every secret in the file. Data of any shape gives an answer. */
-export function secretsIn({ written, data, environment }: SecretSources): string[] {
-  const found = new Set<string>();
-  const add = (text: string) => {
-    if (text !== '' && !WELL_KNOWN.has(text)) found.add(text);
-  };
-  const visit = (before: unknown, after: unknown, path: readonly string[], named: boolean) => {
-    if (path.length > DEPTH_MAX || isOpen(path)) return;
-    if (typeof after === 'object' && after !== null) {
-      for (const [key, value] of Object.entries(after)) {
-        const says = !Array.isArray(after) && !NAMES.has(path.join('.')) && isSecretName(key);
-        visit(child(before, key), value, [...path, key], named || says);
-      }
-      return;
-    }
-    if (after === null || after === undefined || typeof after === 'boolean') return;
-    const text = String(after);
-    // A number is a setting, unless its name says otherwise.
-    const isText = typeof before === 'string' && typeof after === 'string';
-    const given = isText ? valuesGiven(before, text, environment) : [];
-    given.forEach(add);
-    if (named) secretTexts(text).forEach(add);
-    addressSecrets(text, given.length > 0).forEach(add);
-  };
-  visit(written, data, [], false);
-  return [...found];
-}
+/** Longer files are no secrets. In bytes. */
+export const SECRET_BYTES_MAX = 65_536;
+/** Bits of a file's mode: others than its owner may write it; everybody may read it. */
+const WRITABLE = 0o022;
+const READABLE = 0o004;
 
-/** Whether the key's name says that its value is a secret. */
-export function isSecretName(name: string): boolean {
-  const words = wordsOf(name);
-  return words.some((word) => SECRET_WORDS.has(word)) || SECRET_PAIRS.test(words.join(' '));
-}
-
-function child(parent: unknown, key: string): unknown {
-  const has = typeof parent === 'object' && parent !== null && Object.hasOwn(parent, key);
-  return has ? (parent as Record<string, unknown>)[key] : undefined;
-}
-
-function isOpen(path: readonly string[]): boolean {
-  return OPEN_PARTS.some(
-    (part) =>
-      part.length === path.length && part.every((step, i) => step === '*' || step === path[i]),
-  );
-}
-
-/** What variables and files put into a text; not what became host or port of an address. */
-function valuesGiven(
-  written: string,
-  text: string,
-  environment: SecretSources['environment'],
-): string[] {
-  const tokens = [...written.matchAll(TOKEN)].filter(([, inner]) => inner !== undefined);
-  if (tokens.length === 0) return [];
-  const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#@]*)/i.exec(written);
-  const [from, to] =
-    authority === null
-      ? [-1, -1]
-      : [authority[0].length - authority[1]!.length, authority[0].length];
-  return tokens.flatMap((token) => {
-    if (token.index >= from && token.index < to) return [];
-    const [, name, rest = ''] = /^(\w*)(.*)$/s.exec(token[1]!) ?? [];
-    const value = environment[name ?? ''];
-    // Any other token is a file, and its value what the rest of the text leaves over.
-    if (name === 'file' && rest.startsWith(':')) return [between(written, token, text)];
-    return value === undefined ? [] : [value];
-  });
-}
-
-function between(written: string, token: RegExpExecArray, text: string): string {
-  const before = written.slice(0, token.index);
-  const after = written.slice(token.index + token[0].length);
-  const alone = text.startsWith(before) && text.endsWith(after);
-  return alone ? text.slice(before.length, text.length - after.length) : text;
-}
-
-/** A value under a secret's name, and the parts of it that are secrets on their own, as in `Bearer abc` or `sid=abc`. */
-function secretTexts(text: string): string[] {
-  const [, scheme, rest] = /^([A-Za-z][\w-]*) +(\S.*)$/.exec(text) ?? [];
-  const parts = [text];
-  if (rest !== undefined) parts.push(rest);
-  if (scheme?.toLowerCase() === 'basic') {
-    const pair = Buffer.from(rest!, 'base64').toString('utf8');
-    parts.push(pair, pair.slice(pair.indexOf(':') + 1));
+/** The secret in a file of such contents and mode: the text without the line break at its end. */
+export function secretIn(contents: Uint8Array, mode: number): Secret {
+  if ((mode & WRITABLE) !== 0) {
+    return {
+      fault: 'others may write the file of this secret; take that away with chmod go-w',
+    };
   }
-  for (const [, value] of text.matchAll(/(?:^|; *)[\w-]+=([^;]+)/g)) parts.push(value!);
-  return parts;
-}
-
-function addressSecrets(text: string, given: boolean): string[] {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return [];
-  const url = URL.parse(text);
-  if (url === null) return userInfoOf(text);
-  const parameters = [...url.searchParams].filter(([name]) => given || isSecretName(name));
-  return [...userInfoOf(text), ...parameters.map(([, value]) => value)];
+  if (contents.length > SECRET_BYTES_MAX) {
+    return { fault: `the file of this secret is longer than ${SECRET_BYTES_MAX} bytes` };
+  }
+  if (!isUtf8(contents)) return { fault: 'the file of this secret is not UTF-8' };
+  const remark =
+    (mode & READABLE) === 0
+      ? null
+      : 'everybody on this machine may read the file of this secret; take that away with chmod o-r';
+  return {
+    text: Buffer.from(contents)
+      .toString('utf8')
+      .replace(/\r?\n$/, ''),
+    remark,
+  };
 }

@@ -1,7 +1,7 @@
 /**
  * What YAML's grammar lets through and nobody can use: an alias without its anchor, a merge of something that is no map,
- * a key that is itself a list or a map, nesting without bottom. Made into data, each of them would throw, take forever, or
- * make those throw who go through the data.
+ * nesting without bottom, and keys that would be lost or changed. Made into data, some of them would throw, take forever, or
+ * vanish.
  */
 import {
   type Document,
@@ -11,15 +11,18 @@ import {
   isScalar,
   isSeq,
   type Node,
+  type Pair,
+  type Scalar,
   visit,
 } from 'yaml';
 import type { Problem } from '../model/problem.ts';
+import { isPlain, readsAs } from './literals.ts';
 import type { Places } from './places.ts';
 
 /** More maps and lists within each other are no configuration. */
 export const DEPTH_MAX = 100;
 
-/** Every such part, at its place. */
+/** Every part that keeps the document from being made into data, at its place. */
 export function unusableParts(document: Document.Parsed, places: Places): Problem[] {
   const problems: Problem[] = [];
   const anchors = new Map<string, Node>();
@@ -38,16 +41,16 @@ export function unusableParts(document: Document.Parsed, places: Places): Proble
     },
     Alias(_key, node) {
       if (anchors.has(node.source)) return;
-      // Its name is not repeated: a secret that starts with * looks the same.
+      // The name is not shown: it may be a password that begins with an asterisk.
       tell(
         node,
-        'there is no anchor (&name) before this alias; put a text that starts with * in quotes',
+        'there is no anchor (&) of this name before it; a text that begins with * needs quotes',
       );
     },
     Pair(_key, { key, value }) {
-      const name = target(key);
-      if (isMap(name) || isSeq(name))
-        tell(key as Node, 'a key must be a text, not a list or a map');
+      if (isScalar(key) && key.value === '__proto__') {
+        tell(key, 'no key can be named __proto__: it would vanish; take another name');
+      }
       if (!isMergeKey(key)) return;
       const source = target(value);
       const merged = isSeq(source) ? source.items.map(target) : [source];
@@ -59,6 +62,41 @@ export function unusableParts(document: Document.Parsed, places: Places): Proble
   return problems;
 }
 
+/** Names of channels that are no texts to YAML: 007 would be 7 to other readers. */
+export function unusableNames(document: Document.Parsed, places: Places): Problem[] {
+  const problems: Problem[] = [];
+  for (const key of channelKeys(document)) {
+    const read = isPlain(key) ? readsAs(String(key.value)) : null;
+    if (read === null) continue;
+    const quoted = JSON.stringify(key.value);
+    const message = `YAML reads the name ${key.value} as ${read}; put it in quotes: ${quoted}`;
+    problems.push({ code: 'bad-name', message, place: places.offset(key.range?.[0] ?? 0) });
+  }
+  return problems;
+}
+
+/** The keys under `channels:`, also those that an alias or a merge brings there. */
+function* channelKeys(document: Document.Parsed): Generator<Scalar> {
+  const seen = new Set<unknown>();
+  const resolved = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
+  const pairsOf = function* (node: unknown): Generator<Pair> {
+    const map = resolved(node);
+    if (!isMap(map) || seen.has(map)) return;
+    seen.add(map);
+    for (const pair of map.items) {
+      if (!isMergeKey(pair.key)) yield pair;
+      else {
+        const sources = resolved(pair.value);
+        for (const source of isSeq(sources) ? sources.items : [sources]) yield* pairsOf(source);
+      }
+    }
+  };
+  for (const { key, value } of pairsOf(document.contents)) {
+    if (!isScalar(key) || key.value !== 'channels') continue;
+    for (const { key: name } of pairsOf(value)) if (isScalar(name)) yield name;
+  }
+}
+
 function isMergeKey(key: unknown): boolean {
-  return isScalar(key) && typeof key.value === 'symbol' && key.value.description === '<<';
+  return isScalar(key) && isPlain(key) && key.value === '<<';
 }

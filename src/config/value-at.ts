@@ -11,8 +11,16 @@ export function valueAt(data: unknown, path: Path): unknown {
   return at;
 }
 
-/** Whether lists and maps lie in each other deeper than that. */
-export function isDeeper(data: unknown, levels: number): boolean {
+/** Whether lists and maps lie in each other deeper than that. `seen`: how deep each was looked into before. */
+export function isDeeper(
+  data: unknown,
+  levels: number,
+  seen: Map<object, number> = new Map(),
+): boolean {
   if (typeof data !== 'object' || data === null) return false;
-  return levels === 0 || Object.values(data).some((inner) => isDeeper(inner, levels - 1));
+  if (levels === 0) return true;
+  // What an alias names is one object, however often it is used.
+  if ((seen.get(data) ?? levels + 1) <= levels) return false;
+  seen.set(data, levels);
+  return Object.values(data).some((inner) => isDeeper(inner, levels - 1, seen));
 }

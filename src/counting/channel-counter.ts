@@ -8,28 +8,26 @@
 import type { EventKind, ProcessorTraits } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { About, SeriesBatch } from '../model/delivery.ts';
+import type { ShardPosition } from '../model/position.ts';
 import type { Redact } from '../model/redaction.ts';
 import { keyText, type WorthOf } from '../model/worth.ts';
-import { POSITION_UNITS_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
+import { Batch, type Changes } from './batch.ts';
 import { type BlindSince, ChannelLink } from './link.ts';
 import { NoteLimit, type Notes } from './notes.ts';
 import { stampOf } from './stamp.ts';
 import { Timeline } from './timeline.ts';
+import { Undated } from './undated.ts';
 import { Worths } from './worths.ts';
 
-/** How a stream's name starts a position; one without was written before streams had names. */
-const STREAM = /^[0-9a-f]{8} /;
 export interface CounterParts {
   readonly writer: RingWriter;
   readonly traits: ProcessorTraits;
   readonly worthOf: WorthOf;
   readonly clock: Clock;
   readonly notes: Notes;
-  /** The stored resume position, for a ring that has none of its own. */
-  readonly position: string | null;
-  /** Names the stream, in 8 hexadecimal digits: a position of another stream is not taken up. */
-  readonly stream: string;
+  /** The stored positions, for a ring that has none of its own. */
+  readonly positions: Iterable<ShardPosition>;
   readonly blindSince: BlindSince;
   /** Makes a detail fit to be shown to anyone; events are made so by whoever takes them. */
   readonly open: Redact;
@@ -42,24 +40,24 @@ export class ChannelCounter {
   readonly #limit: NoteLimit;
   readonly #timeline: Timeline;
   readonly #link: ChannelLink;
-  readonly #stream: string;
+  readonly #undated: Undated;
   /** Messages of an earlier time than this are replayed; null where nothing is resumed. Unix milliseconds. */
   #replayBefore: number | null = null;
-  /** What was added but not committed yet: the frames of one turn of the event loop are one batch. */
-  #pending: { scheduled: boolean; position: string | null } = { scheduled: false, position: null };
+  readonly #batch: Batch;
 
   constructor(parts: CounterParts) {
     const { writer, clock, notes } = parts;
     this.#writer = writer;
     this.#traits = parts.traits;
-    this.#stream = `${parts.stream} `;
     const limit = new NoteLimit(notes, clock);
     this.#limit = limit;
+    this.#batch = new Batch(writer, limit);
     this.#worths = new Worths(parts, limit);
+    this.#undated = new Undated(limit, clock);
     this.#timeline = new Timeline({
       writer,
       clock,
-      flush: () => this.#flush(),
+      flush: this.#batch.flush,
       onFull: () =>
         limit.event(
           'ring-full',
@@ -72,50 +70,49 @@ export class ChannelCounter {
     const timeline = this.#timeline;
     this.#link = new ChannelLink({ views, timeline, notes, limit, blindSince, open });
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
-    if (parts.position !== null && writer.position === null) writer.commit(parts.position);
+    if (writer.positions.shardCount === 0) writer.commit(parts.positions);
   }
 
-  /** The resume position after the last counted message of this stream; null for none. */
-  get position(): string | null {
-    const position = this.#pending.position ?? this.#writer.position;
-    if (position?.startsWith(this.#stream)) return position.slice(this.#stream.length);
-    return position !== null && STREAM.test(position) ? null : position;
+  /** The position after a shard's last counted message. null: it could not be kept; undefined: there is none. */
+  position(shard: string): string | null | undefined {
+    return this.#batch.position(shard);
   }
 
-  /** The position with the name of its stream; null for none. */
-  get positionAsStored(): string | null {
-    return this.#writer.position;
+  /** Every shard's position. */
+  positions(): readonly ShardPosition[] {
+    return this.#batch.positions();
   }
 
-  /** Counts the messages of one frame. `position` is the feed's position after the last of them, if it has one. */
-  messages(bodies: readonly unknown[], position: string | null, about?: About): void {
-    const times = about?.times ?? null;
-    if (!this.#traits.needsBody && times === null) {
-      this.tally(bodies.length, position, about);
+  /** Counts the messages of one frame. `changes` are the positions after them, of the shards that have moved. */
+  messages(bodies: readonly unknown[], changes: Changes, about?: About): void {
+    const times = about?.times;
+    if (!this.#traits.needsBody && times === undefined) {
+      this.tally(bodies.length, changes, about);
       return;
     }
     const now = this.#arrive();
     for (let i = 0; i < bodies.length; i++) {
-      const time = times?.[i] ?? null;
-      if (this.#stamp(time, now)) this.#worths.add(bodies[i], this.#isReplayed(time, about));
+      const stamp = times === undefined ? this.#arrived(now) : this.#stamp(times[i]!, now, about!);
+      if (stamp !== 'late') this.#count(bodies[i], stamp, times?.[i], about);
     }
-    this.#commit(position);
+    this.#batch.add(changes);
   }
 
   /** Counts messages whose bodies the processor does not need. */
-  tally(count: number, position: string | null, about?: About): void {
+  tally(count: number, changes: Changes, about?: About): void {
     this.#tally(count, about);
-    this.#commit(position);
+    this.#batch.add(changes);
   }
 
   /** Counts messages that were looked into elsewhere. Slots come from `slotOf`. */
-  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void {
+  tallySeries(batch: SeriesBatch, changes: Changes, about?: About): void {
     this.#tally(batch.count, about);
-    if (this.#traits.measure === 'sum') this.#writer.add('sum', batch.sum);
-    for (const slot of batch.slots) {
-      this.#writer.addKey(slot, batch.sums[slot]!, batch.counts[slot]!);
+    const { slots, counts, sums } = batch;
+    if (this.#traits.measure === 'sum') this.#writer.addSum(batch.sum, batch.sumLow);
+    for (const slot of slots) {
+      this.#writer.addKey(slot, sums[slot * 2]!, counts[slot]!, sums[slot * 2 + 1]!);
     }
-    this.#commit(position);
+    this.#batch.add(changes);
   }
 
   /** The slot of the series that a message with such a key belongs to. */
@@ -129,20 +126,20 @@ export class ChannelCounter {
     this.#limit.event('feed-error', detail);
   }
 
-  /** Messages arrived that had been counted before. `position` as for `messages`. */
-  duplicate(count: number, position: string | null): void {
-    this.#set('duplicate', count, position);
+  /** Messages arrived that had been counted before. `changes` as for `messages`. */
+  duplicate(count: number, changes: Changes): void {
+    this.#set('duplicate', count, changes);
   }
 
   /**
    * The feed, or its sequence numbers, say that messages were lost: how many, or null where nobody knows. Delivery
-   * goes on at `position`.
+   * continues at the positions in `changes`.
    */
-  missed(count: number | null, detail: string, position: string | null): void {
+  missed(count: number | null, detail: string, changes: Changes): void {
     this.#writer.aim(Math.floor(this.#timeline.advance() / 1_000));
     if (count === null) this.#writer.add('missedUnknown', 1);
     else this.#writer.add('missed', count);
-    this.#commit(position);
+    this.#batch.add(changes);
     const size = count === null ? 'an unknown number of' : String(count);
     this.#limit.event('loss', `${size} messages were lost: ${detail}`);
   }
@@ -152,7 +149,7 @@ export class ChannelCounter {
     this.#timeline.advance();
     if (!this.#writer.aim(Math.floor(bookedAt / 1_000))) this.#writer.add('coarse', count);
     this.#writer.add('missed', -count);
-    this.#commit(null);
+    this.#batch.add(null);
   }
 
   /** The link is up; `resumed` when delivery goes on from a position, so that what was sent meanwhile comes first. */
@@ -191,6 +188,11 @@ export class ChannelCounter {
     this.#timeline.finish();
   }
 
+  /** The last call for a channel that is removed. `gone`: why nobody observes it any more; null where it goes on elsewhere. */
+  remove(gone: string | null): void {
+    this.#link.end(this.#timeline.finish(), gone);
+  }
+
   /** The last call where another counter goes on with the same ring at once. */
   release(): void {
     this.#timeline.release();
@@ -202,20 +204,42 @@ export class ChannelCounter {
     return now;
   }
 
-  /** Aims at the second that messages belong to; false for one that is too late, which is then accounted for. */
-  #stamp(time: number | null, now: number): boolean {
+  /** Aims at the second of arrival. */
+  #arrived(now: number): Stamping {
+    this.#aim(now, 1);
+    return 'dated';
+  }
+
+  /** Aims at the second that a message belongs to; a late one is accounted for here. */
+  #stamp(time: number | null, now: number, about: About): Stamping {
     if (time === null) {
+      this.#undated.unread(about.unreadTime);
       this.#aim(now, 1);
-      return true;
+      return 'undated';
     }
-    const { at, late, oddity } = stampOf(time, now);
-    if (oddity !== null) this.#limit.event('feed-error', oddity);
+    const { at, late, aheadMs } = stampOf(time, now);
     if (at > now) this.#timeline.reach(at);
     this.#aim(late ? now : at, 1);
-    if (!late) return true;
+    if (aheadMs > 0) {
+      this.#undated.ahead(aheadMs);
+      return 'undated';
+    }
+    this.#undated.dated();
+    if (!late) return 'dated';
     this.#writer.add('received', 1);
     this.#writer.add('late', 1);
-    return false;
+    return 'late';
+  }
+
+  #count(
+    body: unknown,
+    stamp: Stamping,
+    time: number | null | undefined,
+    about: About | undefined,
+  ): void {
+    if (!this.#worths.add(body, about?.frame)) return;
+    if (this.#isReplayed(time, about)) this.#writer.add('replayed', 1);
+    if (stamp === 'undated') this.#writer.add('undated', 1);
   }
 
   /** Directs what is added next to the second of `at`; where there was no room for it, that is accounted for. */
@@ -230,45 +254,21 @@ export class ChannelCounter {
     this.#aim(now, count);
     this.#writer.add('received', count);
     this.#writer.add('counted', count);
-    if (this.#isReplayed(null, about)) this.#writer.add('replayed', count);
+    if (this.#isReplayed(undefined, about)) this.#writer.add('replayed', count);
   }
 
-  #isReplayed(time: number | null, about: About | undefined): boolean {
+  /** `time`: of the message; null for one that cannot be read, undefined where the feed has none. */
+  #isReplayed(time: number | null | undefined, about: About | undefined): boolean {
     if (this.#replayBefore === null) return false;
-    return time === null ? about?.replayed === true : time < this.#replayBefore;
+    return typeof time === 'number' ? time < this.#replayBefore : about?.replayed === true;
   }
 
-  #set(field: 'malformed' | 'duplicate', count: number, position: string | null = null): void {
+  #set(field: 'malformed' | 'duplicate', count: number, changes: Changes = null): void {
     this.#aim(this.#arrive(), count);
     this.#writer.add('received', count);
     this.#writer.add(field, count);
-    this.#commit(position);
+    this.#batch.add(changes);
   }
-
-  /** Takes what was added, and the position after it, into the batch of this turn. */
-  #commit(position: string | null): void {
-    if (position !== null) this.#takePosition(position);
-    if (this.#pending.scheduled) return;
-    this.#pending.scheduled = true;
-    queueMicrotask(this.#flush);
-  }
-
-  #takePosition(position: string): void {
-    const named = this.#stream + position;
-    if (named.length <= POSITION_UNITS_MAX) {
-      this.#pending.position = named;
-      return;
-    }
-    // Without a position the counts still stand; a resume may then repeat this batch.
-    const detail = `a position of ${position.length} units is too long; the bound is ${POSITION_UNITS_MAX}`;
-    this.#limit.event('feed-error', detail);
-  }
-
-  /** Writes the batch to the ring: counts and position as one step. */
-  readonly #flush = (): void => {
-    const { position } = this.#pending;
-    this.#pending.scheduled = false;
-    this.#pending.position = null;
-    this.#writer.commit(position);
-  };
 }
+
+type Stamping = 'dated' | 'undated' | 'late';

@@ -6,6 +6,8 @@
  */
 import type { EventKind } from '../model/channel.ts';
 import type { About, SeriesBatch } from '../model/delivery.ts';
+import type { ShardPosition } from '../model/position.ts';
+import type { Changes } from './batch.ts';
 import type { ChannelCounter } from './channel-counter.ts';
 
 export interface LeaseParts {
@@ -46,20 +48,24 @@ export class Lease {
     this.#counter = null;
   }
 
-  get position(): string | null {
-    return this.begin()?.position ?? null;
+  position(shard: string): string | null | undefined {
+    return this.begin()?.position(shard);
   }
 
-  messages(bodies: readonly unknown[], position: string | null, about?: About): void {
-    this.#counter?.messages(bodies, position, about);
+  positions(): readonly ShardPosition[] {
+    return this.begin()?.positions() ?? [];
   }
 
-  tally(count: number, position: string | null, about?: About): void {
-    this.#counter?.tally(count, position, about);
+  messages(bodies: readonly unknown[], changes: Changes, about?: About): void {
+    this.#counter?.messages(bodies, changes, about);
   }
 
-  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void {
-    this.#counter?.tallySeries(batch, position, about);
+  tally(count: number, changes: Changes, about?: About): void {
+    this.#counter?.tally(count, changes, about);
+  }
+
+  tallySeries(batch: SeriesBatch, changes: Changes, about?: About): void {
+    this.#counter?.tallySeries(batch, changes, about);
   }
 
   slotOf(key: unknown): number | null {
@@ -70,12 +76,12 @@ export class Lease {
     this.#counter?.malformed(count, detail);
   }
 
-  duplicate(count: number, position: string | null): void {
-    this.#counter?.duplicate(count, position);
+  duplicate(count: number, changes: Changes): void {
+    this.#counter?.duplicate(count, changes);
   }
 
-  missed(count: number | null, detail: string, position: string | null): void {
-    this.#counter?.missed(count, detail, position);
+  missed(count: number | null, detail: string, changes: Changes): void {
+    this.#counter?.missed(count, detail, changes);
   }
 
   found(count: number, bookedAt: number): void {

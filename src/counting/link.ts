@@ -87,6 +87,18 @@ export class ChannelLink {
     notes.event('disconnect', doubt > 0 ? `${detail}; in doubt for ${doubt} ms before` : detail);
   }
 
+  /**
+   * The channel ends `at`, and its last second at `end`; Unix milliseconds. A gap that lasts is closed. The rest of the
+   * second is a gap because of `gone`; null where the channel goes on elsewhere.
+   */
+  end({ at, end }: { readonly at: number; readonly end: number }, gone: string | null): void {
+    const { notes } = this.#parts;
+    const to = gone === null ? Math.floor(at) : end;
+    if (this.#gap) notes.gap({ ...this.#gap, to: Math.max(this.#gap.from, to) });
+    else if (gone !== null) notes.gap({ from: Math.floor(at), to, cause: 'reload', detail: gone });
+    this.#gap = null;
+  }
+
   /** The clock stepped while the link was up: a span that was skipped is a gap, though no time passed. */
   stepped({ from, to }: ClockStep): void {
     if (to <= from) return;

@@ -4,23 +4,21 @@
 export const LATE_MS_MAX = 35 * 24 * 3_600_000;
 /** Clocks of one network differ by so much: a second may begin this much earlier, for a message that is in it. */
 const AHEAD_MS_SLACK = 20;
-/** An event time this far ahead of our clock is worth telling; it counts on arrival, as every one ahead does. */
-const AHEAD_MS_MAX = 60_000;
+/** A time further ahead of the clock than this is no time: the message counts on arrival, as undated. */
+const AHEAD_MS_MAX = 2_000;
 
 export interface Stamp {
   /** Unix milliseconds. */
   readonly at: number;
   /** Too old to be amended. */
   readonly late: boolean;
-  /** What is odd about its time; null for nothing. */
-  readonly oddity: string | null;
+  /** How far its time is ahead of the clock, where that is too far to be believed; else 0. */
+  readonly aheadMs: number;
 }
 
 /** The stamp of a message with that event time which arrives `now`; Unix milliseconds. */
 export function stampOf(time: number, now: number): Stamp {
-  if (time <= now + AHEAD_MS_SLACK)
-    return { at: time, late: now - time > LATE_MS_MAX, oddity: null };
-  const seconds = Math.round((time - now) / 1_000);
-  const oddity = `an event time is ${seconds} s in the future; counted on arrival`;
-  return { at: now, late: false, oddity: time > now + AHEAD_MS_MAX ? oddity : null };
+  if (time <= now + AHEAD_MS_SLACK) return { at: time, late: now - time > LATE_MS_MAX, aheadMs: 0 };
+  const aheadMs = time - now;
+  return { at: now, late: false, aheadMs: aheadMs > AHEAD_MS_MAX ? aheadMs : 0 };
 }

@@ -93,13 +93,18 @@ export class Timeline {
     return proven ? now : this.#coverage.proofAt;
   }
 
-  /** Makes the running second final as well: nothing is counted after this. */
-  finish(): void {
-    const now = this.advance();
-    this.#credit(now);
+  /**
+   * Makes the running second final as well: nothing is counted after this. Returns the time, and the end of what is final;
+   * Unix milliseconds.
+   */
+  finish(): { readonly at: number; readonly end: number } {
+    const at = this.advance();
+    this.#credit(at);
     this.#parts.flush();
     this.#coverage.stop();
-    this.#writer.open(Math.max(this.#writer.newest, Math.floor(now / 1_000)) + 1);
+    const next = Math.max(this.#writer.newest, Math.floor(at / 1_000)) + 1;
+    this.#writer.open(next);
+    return { at, end: next * 1_000 };
   }
 
   /** Ends with everything written, so that another writer can go on in the running second. */

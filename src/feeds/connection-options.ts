@@ -1,6 +1,7 @@
 /** Options of every feed that stands on a WebSocket. */
 import { z } from 'zod';
 import { parseDuration } from '../model/interval.ts';
+import { headers } from './headers.ts';
 
 /** A duration as people write it; milliseconds after validation. */
 export function duration(fallback: string, bounds: { readonly from: string; readonly to: string }) {
@@ -29,10 +30,7 @@ function isWebSocketUrl(text: string): boolean {
 }
 
 export const connectionOptions = {
-  headers: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Extra HTTP headers of the handshake, such as Authorization.'),
+  headers,
   ca: z
     .string()
     .optional()

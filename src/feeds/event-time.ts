@@ -1,8 +1,11 @@
 /** Event times: when a message happened, as the message itself says. */
 import { z } from 'zod';
+import { stringifyExact } from '../model/exact-json.ts';
 import { parseDuration } from '../model/interval.ts';
 import { compilePath, parsePath } from '../model/path.ts';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import { duration } from './connection-options.ts';
+import { parseTimeText } from './time-text.ts';
 
 /** Milliseconds a unit; `auto` goes by the size of the number. */
 const UNIT_MS = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 } as const;
@@ -13,8 +16,7 @@ const AUTO = [
   { below: 1e17, unit: 'us' },
   { below: Number.POSITIVE_INFINITY, unit: 'ns' },
 ] as const;
-/** RFC 3339, also with a space for the T and without a zone (then UTC). */
-const STAMP = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)([Zz]|[+-]\d{2}:\d{2})?$/;
+export type TimeUnit = keyof typeof UNIT_MS | 'auto';
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const WAIT = '2s';
 
@@ -38,18 +40,32 @@ export const eventTime = z
   ])
   .optional()
   .describe(
-    'Path to the time at which a message happened: RFC 3339 or a number. It then counts in that second, also when it comes late or again; default: the second of its arrival.',
+    'Path to the time at which a message happened: RFC 3339, RFC 1123 or a number. It then counts in that second, also when it comes late or again; default: the second of its arrival.',
   );
 
 export type EventTime = z.infer<typeof eventTime>;
 
-/** A function that reads a message's time: Unix milliseconds, null where there is none; null for no option. */
-export function compileEventTime(option: EventTime): ((message: unknown) => number | null) | null {
+/** Reads the times of a frame's messages, as a sink takes them; null for no option. */
+export type ReadTime = (
+  messages: readonly unknown[],
+  frame: unknown,
+) => { readonly times: readonly (number | null)[]; readonly unreadTime?: string };
+
+export function timeReader(option: EventTime): ReadTime | null {
   if (option === undefined) return null;
   const { path: at, unit } =
     typeof option === 'string' ? { path: option, unit: 'auto' as const } : option;
   const read = compilePath(at);
-  return (message) => parseTime(read(message), unit);
+  return (messages, frame) => {
+    const values = messages.map((message) => read(message, frame));
+    const times = values.map((value) => parseTime(value, unit));
+    const unread = values[times.indexOf(null)];
+    return unread === undefined ? { times } : { times, unreadTime: excerpt(unread) };
+  };
+}
+
+function excerpt(value: unknown): string {
+  return (stringifyExact(value) ?? '').slice(0, EXCERPT_LENGTH_MAX);
 }
 
 /** How long a bucket waits for messages that are on their way, in milliseconds. */
@@ -58,17 +74,17 @@ export function eventTimeWaitMs(option: EventTime): number {
   return parseDuration(typeof option === 'string' ? WAIT : option.wait)!;
 }
 
-function parseTime(value: unknown, unit: keyof typeof UNIT_MS | 'auto'): number | null {
-  if (typeof value === 'number') return fromNumber(value, unit);
+/** Unix milliseconds; null for what is no time. */
+export function parseTime(value: unknown, unit: TimeUnit): number | null {
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return fromNumber(Number(value), unit);
+  }
   if (typeof value !== 'string') return null;
-  if (NUMBER.test(value)) return fromNumber(Number(value), unit);
-  const stamp = STAMP.exec(value);
-  if (!stamp) return null;
-  const ms = Date.parse(`${stamp[1]}T${stamp[2]}${(stamp[3] ?? 'Z').toUpperCase()}`);
-  return Number.isNaN(ms) ? null : ms;
+  const text = value.trim();
+  return NUMBER.test(text) ? fromNumber(Number(text), unit) : parseTimeText(text);
 }
 
-function fromNumber(value: number, unit: keyof typeof UNIT_MS | 'auto'): number | null {
+function fromNumber(value: number, unit: TimeUnit): number | null {
   if (!Number.isFinite(value) || value < 0) return null;
   const known = unit === 'auto' ? AUTO.find(({ below }) => value < below)!.unit : unit;
   return value * UNIT_MS[known];

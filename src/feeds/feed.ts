@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import type { EventKind, KindOptions, MessagePaths } from '../model/channel.ts';
 import type { Clock, Timers } from '../model/clock.ts';
 import type { About, SeriesBatch } from '../model/delivery.ts';
+import type { ShardPosition } from '../model/position.ts';
 
 export interface FeedKind<O extends KindOptions = KindOptions> {
   /** The name in channels.yaml. */
@@ -20,10 +21,27 @@ export interface FeedKind<O extends KindOptions = KindOptions> {
   connectionKey(options: O, channelName: string): string;
   /** Names the stream that is counted: a position holds only for the stream it came from. */
   streamKey(options: O, channelName: string): string;
+  /** How many shards, each with a position, the feed may have; 0 for a feed without positions. */
+  shardsMax(options: O): number;
   /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
   waitMs(options: O): number;
+  /**
+   * What it sends of its own accord, for people: as the file has it in `written`, where a text may be a variable's name.
+   * Absent where a protocol decides it.
+   */
+  sends?(options: O, written: unknown): readonly SentFrame[];
+  /** What of the options may not be what was meant; `path` is into the options. */
+  notes?(
+    options: O,
+  ): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
   /** Connects, and goes on until closed. All channels have the same connection key. */
   open(channels: readonly FeedChannel<O>[], deps: FeedDeps): Feed;
+}
+
+export interface SentFrame {
+  /** `once connected`, `every 20s`. */
+  readonly when: string;
+  readonly text: string;
 }
 
 export interface FeedChannel<O extends KindOptions = KindOptions> {
@@ -43,22 +61,31 @@ export interface Look extends MessagePaths {
 
 /** What a feed calls. Calls never throw, never wait, and are made in the order of the wire. */
 export interface FeedSink {
-  /** The position after the last counted message, also of an earlier run; null for none. Read it before each subscribe. */
-  readonly position: string | null;
-  /** One frame's messages, and the position after the last of them (null where the feed has none). */
-  messages(bodies: readonly unknown[], position: string | null, about?: About): void;
-  /** The same where only their number is known or wanted. 0 with a position moves the position alone. */
-  tally(count: number, position: string | null, about?: About): void;
+  /**
+   * The position after a shard's last counted message, also of an earlier run. null: it could not be kept, so what was
+   * lost since nobody knows; undefined: there is none. To be read before each subscribe.
+   */
+  position(shard: string): string | null | undefined;
+  /** Every shard's position, as `position` returns it. */
+  positions(): readonly ShardPosition[];
+  /** One frame's messages, and the positions after them of the shards that have moved (null where none has). */
+  messages(
+    bodies: readonly unknown[],
+    changes: readonly ShardPosition[] | null,
+    about?: About,
+  ): void;
+  /** The same where only their number is known or wanted. 0 with positions moves these alone. */
+  tally(count: number, changes: readonly ShardPosition[] | null, about?: About): void;
   /** The same for messages that somebody else has looked into, as `FeedChannel.look` says. */
-  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void;
+  tallySeries(batch: SeriesBatch, changes: readonly ShardPosition[] | null, about?: About): void;
   /** The slot, for `tallySeries`, of the series that a key belongs to; null while nothing is counted. */
   slotOf(key: unknown): number | null;
   /** Messages that could not be read. */
   malformed(count: number, detail: string): void;
   /** Messages that were counted before: their ids say so. */
-  duplicate(count: number, position: string | null): void;
-  /** Messages that the feed says were lost: how many, or null; and where delivery goes on. */
-  missed(count: number | null, detail: string, position: string | null): void;
+  duplicate(count: number, changes: readonly ShardPosition[] | null): void;
+  /** Messages that the feed says were lost: how many, or null; and the positions at which delivery continues. */
+  missed(count: number | null, detail: string, changes: readonly ShardPosition[] | null): void;
   /** Messages that were said to be lost, at `bookedAt` (Unix milliseconds), and came after all. */
   found(count: number, bookedAt: number): void;
   /**

@@ -1,5 +1,6 @@
 /** A feed's channel as the tap counts it. */
 import type { SeriesBatch } from '../model/delivery.ts';
+import { FIRST_KEY_SLOT } from '../model/series.ts';
 import { type Guard, plainSteps, type TapChannel } from '../tap/index.ts';
 import type { FeedChannel } from './feed.ts';
 
@@ -29,7 +30,7 @@ export function tapChannel(
   return {
     id,
     program: { list, key, value, guards },
-    slotCount: key ? wanted.keysMax + 1 : 0,
+    slotCount: key ? FIRST_KEY_SLOT + wanted.keysMax : 0,
     counted,
     slotOf: (given) => sink.slotOf(given),
   };

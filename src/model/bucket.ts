@@ -4,11 +4,31 @@
  * Buckets are folded at read time from cells (one second, minute or quarter of an hour each), so any
  * interval that is a multiple of a kept grain can be asked for.
  */
-import { addTally, emptyTally, type MutableTally, type Tally } from './tally.ts';
+import type { Definition, SeriesName } from './series.ts';
+import { addTally, emptyTally, type Tally } from './tally.ts';
 
-export type GapCause = 'feed' | 'down' | 'reload' | 'damaged';
+/**
+ * Why a span has no coverage, or its numbers are not whole.
+ *
+ * - `feed`: no connection. `down`: Weir did not run, or the clock went forward. `reload`: an edit of channels.yaml.
+ * - `suspended`, `stalled`: the feed's thread did not run, as did nothing, or was kept from it by other work.
+ * - `damaged`: the store has lost numbers. `malformed`: no message could be read.
+ * - `redefined`: the channel was counted by another definition.
+ */
+export const GAP_CAUSES = [
+  'feed',
+  'down',
+  'reload',
+  'suspended',
+  'stalled',
+  'damaged',
+  'malformed',
+  'redefined',
+] as const;
+export type GapCause = (typeof GAP_CAUSES)[number];
 
 const DAMAGED_DETAIL = 'the store is damaged here; see weir audit';
+const REDEFINED_DETAIL = 'it was counted by another definition; see processor in channels.yaml';
 
 /** A span with no coverage. `to` is null while it lasts. Unix milliseconds. */
 export interface Gap {
@@ -26,17 +46,23 @@ export interface Cell {
   readonly amended: number;
   /** Whether something of it was lost or altered after it was stored; `tally` is what is still sure. */
   readonly damaged: boolean;
+  /** What its numbers mean. */
+  readonly definition: Definition;
 }
 
-/** What one key of a channel was worth over one grain of time. */
-export interface KeyCell {
+/** What one series by key was worth over one grain of time. */
+export interface KeyCell extends SeriesName {
   readonly start: number;
-  readonly key: string;
   readonly counted: number;
+  /** Both words of the sum. */
   readonly sum: number;
+  readonly sumLow: number;
   /** Whether, at this time, some key's share was lost or altered after it was stored. */
   readonly damaged: boolean;
 }
+
+/** How much of a bucket's messages were counted by the present definition. A bucket without messages is `all`. */
+export type OwnShare = 'all' | 'some' | 'none';
 
 export type BucketState = 'open' | 'complete' | 'partial' | 'missing';
 
@@ -50,6 +76,10 @@ export interface Bucket {
   /** 0 while open, 1 once closed, and one more with each amendment. */
   readonly rev: number;
   readonly gaps: readonly Gap[];
+  /** Of the value: what `tally.sum` covers. */
+  readonly valued: OwnShare;
+  /** Of the split by key. */
+  readonly split: OwnShare;
 }
 
 /**
@@ -57,6 +87,7 @@ export interface Bucket {
  *
  * `sealedTo` is the time before which all seconds are sealed: a bucket that ends later is open. `now` bounds
  * the elapsed part of the open bucket. Cells outside the edges are ignored; cells must not straddle an edge.
+ * `definition` is the present one: the sums of others are left out.
  */
 export function foldBuckets(input: {
   readonly edges: readonly number[];
@@ -64,24 +95,15 @@ export function foldBuckets(input: {
   readonly gaps: readonly Gap[];
   readonly sealedTo: number;
   readonly now: number;
+  readonly definition: Definition;
 }): Bucket[] {
-  const { edges, sealedTo, now } = input;
-  const tallies: MutableTally[] = [];
-  const amended: number[] = [];
-  const damaged: boolean[] = [];
-  for (let i = 0; i + 1 < edges.length; i++) {
-    tallies.push(emptyTally());
-    amended.push(0);
-    damaged.push(false);
-  }
+  const { edges, sealedTo, now, definition } = input;
+  const sums = Array.from({ length: Math.max(0, edges.length - 1) }, emptySum);
   for (const cell of input.cells) {
-    const index = edgeIndex(edges, cell.start);
-    if (index < 0 || index >= tallies.length) continue;
-    addTally(tallies[index]!, cell.tally);
-    amended[index]! += cell.amended;
-    damaged[index] ||= cell.damaged;
+    const sum = sums[edgeIndex(edges, cell.start)];
+    if (sum) addCell(sum, cell, definition);
   }
-  return tallies.map((tally, i) => {
+  return sums.map(({ tally, amended, damaged, foreignValue, foreignSplit }, i) => {
     const start = edges[i]!;
     const end = edges[i + 1]!;
     const open = end > sealedTo;
@@ -93,20 +115,61 @@ export function foldBuckets(input: {
       tally,
       coverage,
       state: open ? 'open' : closedState(tally, end - start),
-      rev: open ? 0 : 1 + amended[i]!,
+      rev: open ? 0 : 1 + amended,
       gaps: overlappingGaps(input.gaps, start, end),
+      valued: ownShare(foreignValue, tally.received),
+      split: ownShare(foreignSplit, tally.received),
     };
-    return damaged[i] ? damagedBucket(bucket) : bucket;
+    return explained(damaged ? damagedBucket(bucket) : bucket);
   });
+}
+
+/** What is added up for one bucket. */
+function emptySum() {
+  return { tally: emptyTally(), amended: 0, damaged: false, foreignValue: 0, foreignSplit: 0 };
+}
+
+function addCell(
+  sum: ReturnType<typeof emptySum>,
+  { tally, amended, damaged, definition: own }: Cell,
+  definition: Definition,
+): void {
+  addTally(sum.tally, own.value === definition.value ? tally : { ...tally, sum: 0, sumLow: 0 });
+  sum.amended += amended;
+  sum.damaged ||= damaged;
+  if (own.value !== definition.value) sum.foreignValue += tally.received;
+  if (own.split !== definition.split) sum.foreignSplit += tally.received;
+}
+
+function ownShare(foreign: number, received: number): OwnShare {
+  if (foreign <= 0) return 'all';
+  return foreign < received ? 'some' : 'none';
+}
+
+/** The bucket with what its tally alone says of it: whether all was malformed, and whether it was redefined. */
+function explained(bucket: Bucket): Bucket {
+  const { tally, valued } = bucket;
+  const unread = tally.malformed > 0 && tally.counted === 0;
+  const detail = `none of ${tally.malformed} messages could be read`;
+  const whole = unread ? partialBucket(bucket, 'malformed', detail) : bucket;
+  return valued === 'some' ? redefinedBucket(whole) : whole;
 }
 
 /** The bucket when some of its cells are damaged: never complete, and with a gap that says why. */
 export function damagedBucket(bucket: Bucket): Bucket {
+  return partialBucket(bucket, 'damaged', DAMAGED_DETAIL);
+}
+
+/** The bucket when not all of it was counted by the present definition. */
+export function redefinedBucket(bucket: Bucket): Bucket {
+  return partialBucket(bucket, 'redefined', REDEFINED_DETAIL);
+}
+
+function partialBucket(bucket: Bucket, cause: GapCause, detail: string): Bucket {
   const { start, end, gaps } = bucket;
   const state = bucket.state === 'complete' ? 'partial' : bucket.state;
-  if (gaps.some(({ cause }) => cause === 'damaged')) return { ...bucket, state };
-  const gap: Gap = { from: start, to: end, cause: 'damaged', detail: DAMAGED_DETAIL };
-  return { ...bucket, state, gaps: [...gaps, gap] };
+  if (gaps.some((gap) => gap.cause === cause)) return { ...bucket, state };
+  return { ...bucket, state, gaps: [...gaps, { from: start, to: end, cause, detail }] };
 }
 
 /** Index of the bucket that holds `at`: the last edge that is not later. −1 before the first edge. */

@@ -1,13 +1,10 @@
 /** Channels: the vocabulary that configuration, threads and REST share. Plain data, safe to post between threads. */
 
+import type { Definition } from './series.ts';
+
 /** A channel's name is its key everywhere: YAML, store, REST, page. */
 export const CHANNEL_NAME = /^[a-z0-9][a-z0-9-]*$/;
 export const CHANNEL_NAME_LENGTH_MAX = 100;
-
-/** The series into which keys over the bound are counted. */
-export const OTHER_KEY = '(other)';
-/** Its slot among a channel's series. */
-export const OTHER_SLOT = 0;
 
 /** What a bar's height means: how many messages, or what they were worth together. */
 export type Measure = 'count' | 'sum';
@@ -54,6 +51,8 @@ export interface ProcessorTraits {
   readonly needsBody: boolean;
   /** What it looks at in a message; null where only the processor knows. */
   readonly paths: MessagePaths | null;
+  /** What the numbers mean: those of two definitions are not added. */
+  readonly definition: Definition;
   /** User code: runs in a thread of its own, so that a loop in it stops nobody else. */
   readonly isolated: boolean;
 }
@@ -120,6 +119,9 @@ export type EventKind =
   | 'processor-error'
   | 'feed-error'
   | 'keys-full'
+  | 'undated'
+  | 'positions-full'
+  | 'path-unmatched'
   | 'ring-full'
   | 'thread-restart'
   | 'clock-step'

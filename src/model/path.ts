@@ -1,11 +1,15 @@
 /**
  * Paths into JSON: `symbol`, `data.items[0].id`, `["odd key"].x`.
  *
- * Only a value's own properties are followed, so a message cannot reach JavaScript's insides.
+ * `$frame.sequence` leads into the frame that a message came in. Only a value's own properties are followed, so a message cannot reach JavaScript's insides.
  */
 
 export type Step = string | number;
-export type PathReader = (value: unknown) => unknown;
+/** Reads a value of a message; `frame` is the frame in which the message came, where that is not the message itself. */
+export type PathReader = (value: unknown, frame?: unknown) => unknown;
+
+/** A path that begins so leads into the frame, where one frame carries several messages. */
+const FRAME = '$frame';
 
 const STEP = /^(?:\.?([A-Za-z_$@-][\w$@:-]*)|\[(\d{1,6})\]|\["((?:[^"\\]|\\.)*)"\])/;
 export const PATH_STEPS_MAX = 32;
@@ -27,11 +31,27 @@ export function parsePath(text: string): readonly Step[] | null {
   return steps;
 }
 
+/** The one spelling of a path, however it is written. Throws SyntaxError for a bad path. */
+export function pathName(text: string): string {
+  return JSON.stringify(stepsOf(text));
+}
+
 /** A function that reads the value at the path; undefined where there is none. Throws SyntaxError for a bad path. */
 export function compilePath(text: string): PathReader {
-  const steps = parsePath(text);
-  if (!steps)
-    throw new SyntaxError(`${JSON.stringify(text)} is not a path; write one like data.items[0].id`);
+  const steps = stepsOf(text);
+  if (steps[0] === FRAME) {
+    const inFrame = readerOf(steps.slice(1));
+    return (value, frame = value) => inFrame(frame);
+  }
+  return readerOf(steps);
+}
+
+/** Whether a path leads into the frame, and not into the message. */
+export function isFramePath(text: string): boolean {
+  return parsePath(text)?.[0] === FRAME;
+}
+
+function readerOf(steps: readonly Step[]): PathReader {
   if (steps.length === 0) return (value) => value;
   if (steps.length === 1) return (value) => follow(value, steps[0]!);
   return (value) => {
@@ -42,6 +62,12 @@ export function compilePath(text: string): PathReader {
     }
     return at;
   };
+}
+
+function stepsOf(text: string): readonly Step[] {
+  const steps = parsePath(text);
+  if (steps) return steps;
+  throw new SyntaxError(`${JSON.stringify(text)} is not a path; write one like data.items[0].id`);
 }
 
 function follow(value: unknown, step: Step): unknown {

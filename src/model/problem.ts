@@ -21,11 +21,13 @@ export interface Problem {
 
 export type ProblemCode =
   | 'file-unreadable'
+  | 'file-encoding'
   | 'file-too-large'
   | 'file-empty'
   | 'yaml-syntax'
   | 'yaml-duplicate-key'
   | 'yaml-alias-bomb'
+  | 'yaml-tag'
   | 'unknown-key'
   | 'unknown-kind'
   | 'missing-key'
@@ -34,12 +36,22 @@ export type ProblemCode =
   | 'bad-name'
   | 'duplicate-name'
   | 'unset-variable'
+  | 'bad-variable'
+  | 'bad-secret-file'
+  | 'exposed-secret'
   | 'no-channels'
   | 'exposed'
+  | 'too-many-channels'
+  | 'reads-otherwise'
   | 'bad-processor';
 
 /** `file:line:column: message`, the form that editors and terminals make clickable. */
 export function formatProblem(problem: Problem): string {
   const { place, message } = problem;
   return place ? `${place.file}:${place.line}:${place.column}: ${message}` : message;
+}
+
+/** A note is no error: the same form, with `note: ` before the message. */
+export function formatNote({ message, ...note }: Problem): string {
+  return formatProblem({ ...note, message: `note: ${message}` });
 }

@@ -34,9 +34,16 @@ export interface Hidden {
 export function discretion({ secrets, folders }: Hidden): Discretion {
   const redact = redactor(secrets);
   return {
-    log: (text) => redact(text).slice(0, LOG_LENGTH_MAX),
-    open: (text) => withoutPaths(withoutTrace(redact(text)), folders).slice(0, OPEN_LENGTH_MAX),
+    log: (text) => shorten(redact(text), LOG_LENGTH_MAX),
+    open: (text) => shorten(withoutPaths(withoutTrace(redact(text)), folders), OPEN_LENGTH_MAX),
   };
+}
+
+/** The text, less its middle where it is too long: what is quoted stands there, and what it means at the ends. */
+function shorten(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  const tail = Math.floor(lengthMax / 3);
+  return `${text.slice(0, lengthMax - tail - 1)}…${text.slice(-tail)}`;
 }
 
 /** Masks every secret, also one that is URL-, JSON- or base64-encoded. */

@@ -2,16 +2,22 @@
  * Tallies: the numbers that are kept for each second, and add up to every longer interval.
  *
  * This list is the single source for the layout of the shared memory, the columns of the store and the
- * ledger. All fields are additive: the tally of an interval is the sum of the tallies of its parts.
+ * ledger. All fields are additive: the tally of an interval is the sum of the tallies of its parts. Only the two
+ * fields of the sum are added together, so that no digit is lost.
  */
+import { addSum } from './exact-sum.ts';
 
 export const TALLY_FIELDS = [
   /** Messages that came off the wire, whatever became of them. */
   'received',
   /** Messages the processor counted. */
   'counted',
-  /** What the counted messages were worth, for processors that sum; else 0. */
+  /** What the counted messages were worth, for processors that sum; else 0. See `exact-sum.ts`. */
   'sum',
+  /** The part of that sum which a double leaves out. */
+  'sumLow',
+  /** Of the counted: without a time that can be read, or with one ahead of the clock; they count on arrival. */
+  'undated',
   /** Of the counted: redelivered after a reconnect or restart from a resume position. */
   'replayed',
   /** Messages the processor passed over. */
@@ -46,6 +52,8 @@ export function emptyTally(): MutableTally {
     received: 0,
     counted: 0,
     sum: 0,
+    sumLow: 0,
+    undated: 0,
     replayed: 0,
     filtered: 0,
     late: 0,
@@ -63,7 +71,8 @@ export function emptyTally(): MutableTally {
 export function addTally(total: MutableTally, part: Tally): void {
   total.received += part.received;
   total.counted += part.counted;
-  total.sum += part.sum;
+  addSum(total, part);
+  total.undated += part.undated;
   total.replayed += part.replayed;
   total.filtered += part.filtered;
   total.late += part.late;

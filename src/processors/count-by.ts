@@ -1,6 +1,6 @@
 /** `count-by`: every message is worth 1, under the key at a path. */
 import { z } from 'zod';
-import { compilePath } from '../model/path.ts';
+import { compilePath, pathName } from '../model/path.ts';
 import { keyText } from '../model/worth.ts';
 import { keyBounds, path } from './options.ts';
 import type { ProcessorKind } from './processor.ts';
@@ -13,6 +13,8 @@ const options = z
   })
   .describe('Counts messages by a key; messages without it are counted under "(none)".');
 
+const WITHOUT_KEY = { key: null, value: 1 };
+
 export const countBy: ProcessorKind<z.infer<typeof options>> = {
   kind: 'count-by',
   matches: (name) => name === 'count-by',
@@ -23,10 +25,11 @@ export const countBy: ProcessorKind<z.infer<typeof options>> = {
     top,
     needsBody: true,
     paths: { key, value: null },
+    definition: { value: 'count', split: pathName(key) },
     isolated: false,
   }),
   async create({ key }) {
     const keyOf = compilePath(key);
-    return (message) => keyText(keyOf(message));
+    return (message, frame) => keyText(keyOf(message, frame)) ?? WITHOUT_KEY;
   },
 };

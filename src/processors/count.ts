@@ -14,6 +14,7 @@ export const count: ProcessorKind<z.infer<typeof options>> = {
     top: 0,
     needsBody: false,
     paths: { key: null, value: null },
+    definition: { value: 'count', split: '' },
     isolated: false,
   }),
   create: async () => () => 1,

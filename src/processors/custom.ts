@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { stringifyExact } from '../model/exact-json.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { keyBounds } from './options.ts';
 import type { Processor, ProcessorKind } from './processor.ts';
@@ -31,12 +32,16 @@ export const custom: ProcessorKind<z.infer<typeof options>> = {
   kind: './file.ts',
   matches: (name) => FILE.test(name),
   options,
-  traits: ({ measure, keyed, keys, top }) => ({
+  traits: ({ measure, keyed, keys, top, ...rest }) => ({
     measure,
     keysMax: keyed ? keys : 0,
     top: keyed ? top : 0,
     needsBody: true,
     paths: null,
+    definition: {
+      value: `${measure} by ${stringifyExact(rest)}`,
+      split: keyed ? stringifyExact(rest) : '',
+    },
     isolated: true,
   }),
   async create(given, folder) {

@@ -1,6 +1,6 @@
 /** `sum`: every message is worth the number at a path, optionally under the key at another. */
 import { z } from 'zod';
-import { compilePath } from '../model/path.ts';
+import { compilePath, pathName } from '../model/path.ts';
 import { keyText } from '../model/worth.ts';
 import { keyBounds, path } from './options.ts';
 import type { ProcessorKind } from './processor.ts';
@@ -8,7 +8,9 @@ import type { ProcessorKind } from './processor.ts';
 const options = z
   .strictObject({
     kind: z.literal('sum'),
-    value: path.describe('Path of the number in a message; a text that is a number will do.'),
+    value: path.describe(
+      'Path of the number in a message; a text that is a number, such as "1.5", will do.',
+    ),
     key: path.optional().describe('Path of a key to sum by.'),
     ...keyBounds,
   })
@@ -24,20 +26,29 @@ export const sum: ProcessorKind<z.infer<typeof options>> = {
     top: key ? top : 0,
     needsBody: true,
     paths: { key: key ?? null, value },
+    definition: { value: `sum ${pathName(value)}`, split: key ? pathName(key) : '' },
     isolated: false,
   }),
   async create({ value, key }) {
     const readValue = compilePath(value);
-    const numberOf = (message: unknown) => toNumber(readValue(message), value);
+    const numberOf = (message: unknown, frame: unknown) =>
+      toNumber(readValue(message, frame), value);
     if (!key) return numberOf;
     const keyOf = compilePath(key);
-    return (message) => ({ key: keyText(keyOf(message)), value: numberOf(message) });
+    return (message, frame) => ({
+      key: keyText(keyOf(message, frame)),
+      value: numberOf(message, frame),
+    });
   },
 };
 
-function toNumber(value: unknown, at: string): number {
-  if (typeof value === 'number') return value;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (!Number.isFinite(number)) throw new TypeError(`there is no number at ${at}`);
-  return number;
+/** A decimal number; no other forms that JavaScript reads, such as `0x10`. */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const WHOLE = /^-?\d{16,}$/;
+
+function toNumber(value: unknown, at: string): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (!NUMBER.test(text)) throw new TypeError(`there is no number at ${at}`);
+  return WHOLE.test(text) ? BigInt(text) : Number(text);
 }

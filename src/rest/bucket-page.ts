@@ -5,11 +5,13 @@ import {
   edgeIndex,
   foldBuckets,
   type KeyCell,
+  redefinedBucket,
 } from '../model/bucket.ts';
-import { OTHER_KEY } from '../model/channel.ts';
+import { addSum, type ExactSum } from '../model/exact-sum.ts';
 import { bucketEdges } from '../model/interval.ts';
+import { NONE_SERIES, OTHER_SERIES, type SeriesName, seriesId } from '../model/series.ts';
 import { type BucketRequest, RANGE_BUCKETS_MAX, writeCursor } from './bucket-request.ts';
-import { type Live, merge, readLive } from './live.ts';
+import { type Live, merge, readLive, unknownLive } from './live.ts';
 import type { BucketView } from './schemas.ts';
 import type { RestChannel, SealedHistory } from './sources.ts';
 import { bucketToView, keyBucketToView } from './views.ts';
@@ -50,9 +52,10 @@ export function bucketPage(
   };
 }
 
-function rowsPerStart({ channels, key }: BucketRequest): number {
-  if (key !== '*') return channels.length;
-  return channels.reduce((sum, { descriptor }) => sum + descriptor.processor.top + 1, 0);
+function rowsPerStart({ channels, series }: BucketRequest): number {
+  if (series !== 'all') return channels.length;
+  // The top keys, and at most the two fixed series beside them.
+  return channels.reduce((sum, { descriptor }) => sum + descriptor.processor.top + 2, 0);
 }
 
 /** The edges of this page's buckets, and whether there are others after it. */
@@ -79,18 +82,18 @@ function channelRows(
 ): BucketView[][] {
   if (edges.length < 2) return [];
   // The board first: what is sealed after this moment is then in both, and taken from the board.
-  const live = readLive(channel.ring, now, request.key !== null);
+  const live = readLive(channel, now, request.series !== null);
   const buckets = bucketsOf(channel, request, edges, live, history, now);
   const shown = buckets.map((bucket) => isShown(bucket, request));
   const views =
-    request.key === null
+    request.series === null
       ? buckets.map((bucket) => [bucketToView(channel.descriptor, bucket, request.fill)])
       : keyViews(channel, request, edges, live, history, buckets);
   return views.map((rows, index) => (shown[index] ? rows : []));
 }
 
 function bucketsOf(
-  { descriptor, waitMs }: RestChannel,
+  { descriptor, definition, waitMs }: RestChannel,
   request: BucketRequest,
   edges: readonly number[],
   live: Live,
@@ -98,9 +101,11 @@ function bucketsOf(
   now: number,
 ): Bucket[] {
   const [from, to] = [edges[0]!, edges.at(-1)!];
-  const stored = history.cells({ channel: descriptor.name, from, to, tier: request.tier });
+  const { name } = descriptor;
+  const stored = history.cells({ channel: name, from, to, tier: request.tier, definition });
   const sealedTo = Math.max(live.sealedTo, stored.sealedTo) - waitMs;
-  return foldBuckets({ edges, cells: merge(stored, live.cells), gaps: stored.gaps, sealedTo, now });
+  const cells = merge(stored, live.cells);
+  return foldBuckets({ edges, cells, gaps: stored.gaps, sealedTo, now, definition });
 }
 
 function isShown(bucket: Bucket, { fill, open }: BucketRequest): boolean {
@@ -108,67 +113,82 @@ function isShown(bucket: Bucket, { fill, open }: BucketRequest): boolean {
   return bucket.state !== 'missing' || fill !== 'none';
 }
 
-/** Rows by key: the one asked for, or the top keys of the whole range and the rest together. */
+/** Rows by key: the series that is asked for, or the top keys of the whole range and the rest together. */
 function keyViews(
-  { descriptor }: RestChannel,
+  { descriptor, definition, ring }: RestChannel,
   request: BucketRequest,
   edges: readonly number[],
   live: Live,
   history: SealedHistory,
   buckets: readonly Bucket[],
 ): BucketView[][] {
-  const wanted = request.key === '*' ? null : request.key;
+  const wanted = request.series === 'all' ? null : request.series;
   // The top keys are those of the whole range, so that every page shows the same.
   const from = Math.min(request.from, edges[0]!);
   const to = Math.max(request.to, edges.at(-1)!);
-  const range = { channel: descriptor.name, from, to, tier: request.tier };
+  const range = { channel: descriptor.name, from, to, tier: request.tier, definition };
   const stored = history.keyCells(range, wanted);
-  const all = merge(
-    stored,
-    live.keyCells.filter(({ key }) => wanted === null || key === wanted),
-  );
+  const isWanted = (cell: KeyCell) => wanted === null || seriesId(cell) === seriesId(wanted);
+  const all = merge(stored, live.keyCells.filter(isWanted));
+  const indices = (starts: readonly number[]) =>
+    new Set(starts.map((start) => edgeIndex(edges, start)));
+  const hurt = indices(all.filter(({ damaged }) => damaged).map(({ start }) => start));
+  const unknown = indices(wanted ? [...stored.unknown, ...unknownLive(ring, wanted)] : []);
   const cells = all.filter(({ damaged }) => !damaged);
-  const hurt = new Set(
-    all.filter(({ damaged }) => damaged).map(({ start }) => edgeIndex(edges, start)),
-  );
   const { measure, top } = descriptor.processor;
-  const keys = wanted === null ? topKeys(cells, measure, top) : [wanted];
-  const totals = foldKeys(cells, edges, new Set(keys));
+  const names = wanted === null ? topSeries(cells, measure, top) : [wanted];
+  const totals = foldSeries(cells, edges, names);
   return buckets.map((whole, index) => {
-    const bucket = hurt.has(index) ? damagedBucket(whole) : whole;
-    return keys.map((key) => {
-      const worth = totals[index]!.get(key) ?? { counted: 0, sum: 0 };
-      return keyBucketToView(descriptor, bucket, key, worth, request.fill);
+    const sound = hurt.has(index) ? damagedBucket(whole) : whole;
+    const bucket = sound.split === 'some' ? redefinedBucket(sound) : sound;
+    return names.map((name) => {
+      const worth = totals[index]!.get(seriesId(name)) ?? NOTHING;
+      const share = { name, worth, unknown: unknown.has(index) };
+      return keyBucketToView(descriptor, bucket, share, request.fill);
     });
   });
 }
 
-/** The `top` keys by what they are worth, greatest first, then `(other)` if anything is left for it. */
-export function topKeys(
+const NOTHING = { counted: 0, sum: 0, sumLow: 0 };
+
+/** The `top` keys by what they are worth, greatest first; then messages without a key, and all others, if any. */
+export function topSeries(
   cells: readonly KeyCell[],
   measure: 'count' | 'sum',
   top: number,
-): string[] {
-  const totals = new Map<string, number>();
-  for (const { key, counted, sum } of cells) {
-    totals.set(key, (totals.get(key) ?? 0) + (measure === 'sum' ? sum : counted));
+): SeriesName[] {
+  const totals = new Map<string, { readonly name: SeriesName; worth: number }>();
+  for (const { series, key, counted, sum } of cells) {
+    const name = { series, key };
+    const total = totals.get(seriesId(name)) ?? { name, worth: 0 };
+    total.worth += measure === 'sum' ? sum : counted;
+    totals.set(seriesId(name), total);
   }
-  const ranked = [...totals.entries()]
-    .filter(([key]) => key !== OTHER_KEY)
-    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    .map(([key]) => key);
-  const other = ranked.length > top || totals.has(OTHER_KEY);
-  return other ? [...ranked.slice(0, top), OTHER_KEY] : ranked;
+  const ranked = [...totals.values()]
+    .filter(({ name }) => name.series === 'key')
+    .sort((a, b) => b.worth - a.worth || (a.name.key! < b.name.key! ? -1 : 1))
+    .map(({ name }) => name);
+  const none = totals.has(seriesId(NONE_SERIES)) ? [NONE_SERIES] : [];
+  const other = ranked.length > top || totals.has(seriesId(OTHER_SERIES)) ? [OTHER_SERIES] : [];
+  return [...ranked.slice(0, top), ...none, ...other];
 }
 
-function foldKeys(cells: readonly KeyCell[], edges: readonly number[], keys: ReadonlySet<string>) {
-  const totals = edges.slice(1).map(() => new Map<string, { counted: number; sum: number }>());
-  for (const { start, key, counted, sum } of cells) {
-    const into = totals[edgeIndex(edges, start)];
+function foldSeries(
+  cells: readonly KeyCell[],
+  edges: readonly number[],
+  names: readonly SeriesName[],
+) {
+  const ids = new Set(names.map(seriesId));
+  const totals = edges.slice(1).map(() => new Map<string, ExactSum & { counted: number }>());
+  for (const cell of cells) {
+    const into = totals[edgeIndex(edges, cell.start)];
     if (!into) continue;
-    const shownAs = keys.has(key) ? key : OTHER_KEY;
-    const worth = into.get(shownAs) ?? { counted: 0, sum: 0 };
-    into.set(shownAs, { counted: worth.counted + counted, sum: worth.sum + sum });
+    const id = seriesId(cell);
+    const shownAs = ids.has(id) ? id : seriesId(OTHER_SERIES);
+    const worth = into.get(shownAs) ?? { ...NOTHING };
+    into.set(shownAs, worth);
+    worth.counted += cell.counted;
+    addSum(worth, cell);
   }
   return totals;
 }

@@ -10,9 +10,10 @@ import {
   parseDuration,
   parseInterval,
 } from '../model/interval.ts';
+import { keySeries, type SeriesName } from '../model/series.ts';
 import { type Retention, shortestIntervalAt, type TierName, tierFor } from '../model/tier.ts';
 import { badParameter, ProblemDetails } from './problem-details.ts';
-import type { BucketParameters } from './schemas.ts';
+import type { BucketParameters } from './queries.ts';
 import type { RestChannel } from './sources.ts';
 import { parseTime, TIME_MAX, TIME_MIN } from './time-parameter.ts';
 
@@ -27,7 +28,8 @@ export interface BucketRequest {
   readonly from: number;
   readonly to: number;
   readonly zone: string;
-  readonly key: string | null;
+  /** The series by key that is asked for; `all` for the top ones, null for none. */
+  readonly series: SeriesName | 'all' | null;
   readonly fill: BucketParameters['fill'];
   readonly open: BucketParameters['open'];
   readonly order: BucketParameters['order'];
@@ -57,11 +59,13 @@ export function bucketRequest(
   const zone = parameters.tz ?? context.timezone;
   if (!isTimeZone(zone))
     throw badParameter('tz', 'is not a time zone; write one like Europe/Berlin');
-  if (parameters.key !== undefined) checkKeyed(channels);
+  const series = seriesOf(parameters);
+  if (series !== null) checkKeyed(channels);
   const { fill, open, order, limit } = parameters;
   const names = channels.map(({ descriptor }) => descriptor.name);
   const signature = () => {
     const signed = [names, interval.text, zone, parameters.key, fill, open, order];
+    if (parameters.series !== undefined) signed.push(parameters.series);
     return hash('sha256', JSON.stringify(signed), 'base64url').slice(0, 12);
   };
   const { cursor: text } = parameters;
@@ -74,7 +78,7 @@ export function bucketRequest(
     tier,
     ...span,
     zone,
-    key: parameters.key ?? null,
+    series,
     fill,
     open,
     order,
@@ -85,6 +89,15 @@ export function bucketRequest(
     ),
     signature,
   };
+}
+
+function seriesOf({ key, series }: BucketParameters): BucketRequest['series'] {
+  if (series !== undefined) {
+    if (key !== undefined) throw badParameter('series', 'cannot be given together with key');
+    return { series, key: null };
+  }
+  if (key === undefined) return null;
+  return key === '*' ? 'all' : keySeries(key);
 }
 
 function checkKeyed(channels: readonly RestChannel[]): void {

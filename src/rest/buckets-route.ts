@@ -8,7 +8,7 @@ import { toCsv, toJson, toNdjson } from './formats.ts';
 import { acceptedType } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import { badParameter } from './problem-details.ts';
-import { type BucketParameters, bucketQuery, CHANNELS_MAX, manyBucketQuery } from './schemas.ts';
+import { type BucketParameters, bucketQuery, CHANNELS_MAX, manyBucketQuery } from './queries.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 

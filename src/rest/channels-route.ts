@@ -8,7 +8,8 @@ import { readLive, recentRate } from './live.ts';
 import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import { ProblemDetails } from './problem-details.ts';
-import { type BucketView, type ChannelView, noQuery } from './schemas.ts';
+import { noQuery } from './queries.ts';
+import type { BucketView, ChannelView } from './schemas.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 import { bucketToView, linkToView } from './views.ts';
@@ -66,20 +67,18 @@ function channelToView(channel: RestChannel, sources: RestSources): ChannelView 
 }
 
 /** The newest closed bucket of the chart's interval. */
-function lastBucket(
-  { descriptor, ring, waitMs }: RestChannel,
-  sources: RestSources,
-): BucketView | null {
+function lastBucket(channel: RestChannel, sources: RestSources): BucketView | null {
+  const { descriptor, definition, waitMs } = channel;
   const { history, clock, settings } = sources;
   const interval = parseInterval(descriptor.chart.interval)!;
   const tier = tierFor(interval)!;
   const now = clock.now();
-  const live = readLive(ring, now, false);
+  const live = readLive(channel, now, false);
   const closedTo = live.sealedTo - waitMs;
   const end = previousStart(interval, closedTo + 1, settings.timezone);
   const edges = [previousStart(interval, end, settings.timezone), end];
   const [from, to] = edges as [number, number];
-  const { cells, gaps } = history.cells({ channel: descriptor.name, from, to, tier });
-  const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: closedTo, now });
+  const { cells, gaps } = history.cells({ channel: descriptor.name, from, to, tier, definition });
+  const [bucket] = foldBuckets({ edges, cells, gaps, sealedTo: closedTo, now, definition });
   return bucket ? bucketToView(descriptor, bucket, 'state') : null;
 }

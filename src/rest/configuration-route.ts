@@ -4,7 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
-import { noQuery } from './schemas.ts';
+import { noQuery } from './queries.ts';
 import type { RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 

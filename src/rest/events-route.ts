@@ -4,7 +4,7 @@ import { findChannel } from './channels-route.ts';
 import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import { badParameter } from './problem-details.ts';
-import { eventQuery } from './schemas.ts';
+import { eventQuery } from './queries.ts';
 import type { RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 

@@ -4,6 +4,7 @@ import type { BucketView } from './schemas.ts';
 const COLUMNS = [
   'channel',
   'key',
+  'series',
   'start',
   'end',
   'count',
@@ -12,6 +13,7 @@ const COLUMNS = [
   'coverage',
   'missed',
   'replayed',
+  'undated',
   'late',
   'malformed',
   'rev',
@@ -26,7 +28,7 @@ export function toJson(rows: readonly BucketView[]): string {
 
 /** Names and times have nothing to escape, counts are finite; rows with more than these are left to `JSON.stringify`. */
 function rowJson(row: BucketView): string {
-  if (row.gaps.length > 0 || row.key !== undefined || row.sum !== undefined) {
+  if (row.gaps.length > 0 || row.series !== undefined || row.sum !== undefined) {
     return JSON.stringify(row);
   }
   const { channel, start, end, count } = row;
@@ -38,8 +40,8 @@ let last: { readonly row: BucketView; readonly text: string } | null = null;
 
 function restJson(row: BucketView): string {
   if (last && sameRest(last.row, row)) return last.text;
-  const { state, coverage, missed, replayed, late, malformed, rev, gaps } = row;
-  const rest = { state, coverage, missed, replayed, late, malformed, rev, gaps };
+  const { state, coverage, missed, replayed, undated, late, malformed, rev, gaps } = row;
+  const rest = { state, coverage, missed, replayed, undated, late, malformed, rev, gaps };
   const text = JSON.stringify(rest).slice(1);
   last = { row, text };
   return text;
@@ -51,6 +53,7 @@ function sameRest(one: BucketView, other: BucketView): boolean {
     one.coverage === other.coverage &&
     one.missed === other.missed &&
     one.replayed === other.replayed &&
+    one.undated === other.undated &&
     one.late === other.late &&
     one.malformed === other.malformed &&
     one.rev === other.rev

@@ -3,7 +3,8 @@ import { type Request, type Response, Router } from 'express';
 import { addTally, emptyTally, ledgerDifference, type Tally } from '../model/tally.ts';
 import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
-import { type LedgerEntry, noQuery } from './schemas.ts';
+import { noQuery } from './queries.ts';
+import type { LedgerEntry } from './schemas.ts';
 import type { RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 
@@ -34,7 +35,7 @@ export function ledgerRoutes(sources: RestSources): Router {
 
 function entry(tally: Tally): LedgerEntry {
   const { received, counted, filtered, late, duplicate, malformed, shed } = tally;
-  const { replayed, missed, missedUnknown } = tally;
+  const { replayed, undated, missed, missedUnknown } = tally;
   return {
     received,
     counted,
@@ -45,6 +46,7 @@ function entry(tally: Tally): LedgerEntry {
     shed,
     difference: ledgerDifference(tally),
     replayed,
+    undated,
     missed,
     lossesOfUnknownSize: missedUnknown,
   };

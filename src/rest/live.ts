@@ -1,6 +1,6 @@
 /** What is not in the store yet: seconds on the board, the running one among them, and the gap that lasts. */
 import type { Cell, KeyCell } from '../model/bucket.ts';
-import { OTHER_KEY, OTHER_SLOT } from '../model/channel.ts';
+import { type Definition, OTHER_SLOT, type SeriesName } from '../model/series.ts';
 import { readLink } from '../shared/link-words.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 
@@ -12,14 +12,19 @@ export interface Live {
   readonly keyCells: readonly KeyCell[];
 }
 
-export function readLive(ring: RingReader, now: number, keys: boolean): Live {
+/** `keys`: whether the numbers by key are wanted, too. */
+export function readLive(
+  { ring, definition }: { readonly ring: RingReader; readonly definition: Definition },
+  now: number,
+  keys: boolean,
+): Live {
   const sealed = ring.sealed;
   const newest = ring.newest;
   const seconds = ring.secondsHeld(sealed, newest + 1);
   const cells = seconds.map((second) => {
     const tally = ring.tally(second);
     if (second === newest) tally.coveredMs += runningCoverage(ring, second, now);
-    return { start: second * 1_000, tally, amended: 0, damaged: false };
+    return { start: second * 1_000, tally, amended: 0, damaged: false, definition };
   });
   const keyCells = keys ? seconds.flatMap((second) => keyCellsOf(ring, second)) : [];
   return { sealedTo: sealed * 1_000, cells, keyCells };
@@ -34,13 +39,26 @@ function runningCoverage(ring: RingReader, second: number, now: number): number 
 }
 
 function keyCellsOf(ring: RingReader, second: number): KeyCell[] {
-  return ring.keyTallies(second).map(({ slot, counted, sum }) => ({
+  return ring.keyTallies(second).map(({ slot, ...worth }) => ({
     start: second * 1_000,
-    key: slot === OTHER_SLOT ? OTHER_KEY : (ring.keyName(slot) ?? OTHER_KEY),
-    counted,
-    sum,
+    ...ring.seriesAt(slot),
+    ...worth,
     damaged: false,
   }));
+}
+
+/**
+ * Starts of seconds on the board in which messages of `wanted` may be among those of `other`: it has no series of its
+ * own. Unix milliseconds.
+ */
+export function unknownLive(ring: RingReader, wanted: SeriesName): number[] {
+  if (wanted.key === null || ring.hasKey(wanted.key)) return [];
+  const isOther = (second: number) =>
+    ring.keyTallies(second).some(({ slot }) => slot === OTHER_SLOT);
+  return ring
+    .secondsHeld(ring.sealed, ring.newest + 1)
+    .filter(isOther)
+    .map((second) => second * 1_000);
 }
 
 /** Messages a second over the last `seconds` final seconds; null before the first. */

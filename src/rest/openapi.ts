@@ -10,16 +10,14 @@ import {
   REFUSALS,
   WRONG_PARAMETER,
 } from './openapi-parts.ts';
+import { bucketQuery, eventQuery, manyBucketQuery } from './queries.ts';
 import {
   bucketPage,
-  bucketQuery,
   channelList,
   channelOne,
   eventPage,
-  eventQuery,
   healthView,
   ledgerView,
-  manyBucketQuery,
 } from './schemas.ts';
 
 const buckets = {

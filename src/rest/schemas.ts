@@ -1,103 +1,6 @@
-/**
- * The schemas of requests and answers: they validate what comes in, and OpenAPI is made from them.
- */
+/** The schemas of answers: OpenAPI is made from them, and tests hold the answers to them. */
 import { z } from 'zod';
-
-export const LIMIT_DEFAULT = 500;
-export const LIMIT_MAX = 5_000;
-export const CHANNELS_MAX = 200;
-
-const integer = (minimum: number, maximum: number) =>
-  ({ type: 'integer', minimum, maximum }) as const;
-const limit = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, { error: `must be a whole number from 1 to ${LIMIT_MAX}` })
-    .transform(Number)
-    .pipe(z.int().min(1).max(LIMIT_MAX))
-    .optional()
-    .transform((value) => value ?? fallback)
-    .meta({
-      description: `At most so many rows; ${fallback} if not given.`,
-      // It comes as a text, and is described as what it means.
-      override: ({ jsonSchema }) => {
-        delete jsonSchema.pattern;
-        Object.assign(jsonSchema, integer(1, LIMIT_MAX), { default: fallback });
-      },
-    });
-
-export const bucketQuery = z.strictObject({
-  interval: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Length of a bucket: 5s, 1m, PT5M, or 1d, 1w, 1mo, 1q, 1y in the zone `tz`.',
-      examples: ['1m'],
-    }),
-  from: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        'Start: now-2h, or RFC 3339 as in 2026-11-21T14:05:00Z, in the years 1000 to 8999. Buckets that overlap it are whole.',
-      examples: ['now-30m'],
-    }),
-  to: z
-    .string()
-    .optional()
-    .meta({
-      description: 'End, exclusive, written like from; default now.',
-      examples: ['now'],
-    }),
-  tz: z
-    .string()
-    .optional()
-    .meta({ description: 'IANA time zone of calendar intervals.', examples: ['Europe/Berlin'] }),
-  key: z
-    .string()
-    .optional()
-    .meta({ description: 'One key of a keyed channel; * for the top keys and (other).' }),
-  fill: z
-    .enum(['state', 'zero', 'none'])
-    .default('state')
-    .meta({ description: 'Buckets in which nothing was observed: null, 0, or left out.' }),
-  open: z
-    .enum(['include', 'exclude'])
-    .default('include')
-    .meta({ description: 'The running bucket.' }),
-  order: z.enum(['desc', 'asc']).default('desc').meta({ description: 'Newest or oldest first.' }),
-  limit: limit(LIMIT_DEFAULT),
-  cursor: z
-    .string()
-    .max(1_000)
-    .optional()
-    .meta({ description: '`meta.cursor` of the page before.' }),
-  format: z
-    .enum(['json', 'csv', 'ndjson'])
-    .optional()
-    .meta({ description: 'Wins over the Accept header.' }),
-});
-export type BucketParameters = z.infer<typeof bucketQuery>;
-
-export const manyBucketQuery = bucketQuery.extend({
-  channels: z
-    .string()
-    .meta({ description: 'Names, with commas between them.', examples: ['flights,earthquakes'] }),
-});
-
-export const eventQuery = z.strictObject({
-  channels: z.string().optional().meta({ description: 'Names, with commas; default all.' }),
-  limit: limit(100),
-  cursor: z
-    .string()
-    .regex(/^[1-9]\d{0,14}$/, {
-      error: 'is not a cursor; take meta.cursor of the page before',
-    })
-    .optional()
-    .meta({ description: '`meta.cursor` of the page before.' }),
-});
-
-export const noQuery = z.strictObject({});
+import { GAP_CAUSES } from '../model/bucket.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'RFC 3339, UTC.' });
 
@@ -105,15 +8,24 @@ export const gapView = z
   .strictObject({
     from: instant,
     to: instant.nullable().meta({ description: 'null while it lasts.' }),
-    cause: z.enum(['feed', 'down', 'reload', 'damaged']),
+    cause: z.enum(GAP_CAUSES),
     detail: z.string(),
   })
-  .meta({ id: 'Gap', description: 'A span with no coverage, and its cause.' });
+  .meta({
+    id: 'Gap',
+    description: 'A span with no coverage, or whose numbers are not whole, and the cause.',
+  });
 
 export const bucketView = z
   .strictObject({
     channel: z.string(),
-    key: z.string().optional(),
+    key: z.string().nullable().optional().meta({
+      description: 'Of a row by key; null where the row is not that of one key: see series.',
+    }),
+    series: z.enum(['key', 'none', 'other']).optional().meta({
+      description:
+        'Of a row by key: one key; messages without a key; keys without a series of their own.',
+    }),
     start: instant,
     end: instant,
     count: z
@@ -136,8 +48,15 @@ export const bucketView = z
       .nullable()
       .meta({ description: 'Messages known to be lost; null: some were, nobody knows how many.' }),
     replayed: z.int(),
+    undated: z.int().meta({
+      description: 'Of the counted: without a time that can be used; counted on arrival.',
+    }),
     late: z.int(),
     malformed: z.int(),
+    reason: z.enum(['redefined', 'keys-full']).optional().meta({
+      description:
+        'Why a number is null though messages came. redefined: the channel was counted by another definition. keys-full: the key may be among those of series other.',
+    }),
     rev: z
       .int()
       .meta({ description: '0 while open, 1 once closed, and more with each amendment.' }),
@@ -239,6 +158,9 @@ const ledgerEntry = z.strictObject({
       'received − (counted + filtered + late + duplicate + malformed + shed); anything but 0 is a defect.',
   }),
   replayed: z.int().meta({ description: 'Of the counted.' }),
+  undated: z.int().meta({
+    description: 'Of the counted: without a time that can be used; counted on arrival.',
+  }),
   missed: z.int().meta({ description: 'Never received: the feed, or its numbers, say so.' }),
   lossesOfUnknownSize: z.int(),
 });

@@ -4,6 +4,7 @@ import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { Descriptor, WeirEvent } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Definition, SeriesName } from '../model/series.ts';
 import type { Retention, TierName } from '../model/tier.ts';
 import type { RingReader } from '../shared/ring-reader.ts';
 
@@ -13,6 +14,8 @@ export interface CellRange {
   readonly from: number;
   readonly to: number;
   readonly tier: TierName;
+  /** What the channel's numbers mean now. */
+  readonly definition: Definition;
 }
 
 /** What REST needs of a store; see `StoreReader`. */
@@ -24,8 +27,12 @@ export interface SealedHistory {
   };
   keyCells(
     range: CellRange,
-    key: string | null,
-  ): { readonly sealedTo: number; readonly cells: KeyCell[] };
+    wanted: SeriesName | null,
+  ): {
+    readonly sealedTo: number;
+    readonly cells: KeyCell[];
+    readonly unknown: readonly number[];
+  };
   events(query: {
     readonly channels: readonly string[] | null;
     readonly before: number | null;
@@ -36,6 +43,8 @@ export interface SealedHistory {
 export interface RestChannel {
   readonly descriptor: Descriptor;
   readonly ring: RingReader;
+  /** What the numbers of the ring mean. */
+  readonly definition: Definition;
   /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
   readonly waitMs: number;
   /** Name of the thread that counts it. */

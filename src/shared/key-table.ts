@@ -3,13 +3,16 @@
  *
  * Written by the feed thread; read by all. A name is complete before the key count that includes it is stored.
  */
-import { OTHER_SLOT } from '../model/channel.ts';
+import { FIRST_KEY_SLOT, NONE_SLOT, OTHER_SLOT } from '../model/series.ts';
 import { CONTROL, KEY_BYTES_MAX, type RingViews } from './ring.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The writer's side: gives each key its slot, 1 and up, on first sight. */
+/** Why a key has no series of its own. */
+export type KeyTrouble = 'too-many' | 'too-long' | 'no-room';
+
+/** The writer's side: gives each key its slot on first sight. */
 export class KeySlots {
   readonly #views: RingViews;
   readonly #slots = new Map<string, number>();
@@ -20,14 +23,21 @@ export class KeySlots {
     this.#views = views;
     const names = readKeyNames(views);
     names.forEach((name, index) => {
-      this.#slots.set(name, index + 1);
+      this.#slots.set(name, FIRST_KEY_SLOT + index);
     });
     this.#endBytes = names.length === 0 ? 0 : views.keyEnds[names.length - 1]!;
   }
 
-  /** The slot of `key`; `OTHER_SLOT` when the bound on keys, on their names or on this name's length is hit. */
-  slotOf(key: string): number {
+  /** The slot of `key`; null is a message without one. `OTHER_SLOT` for a key that gets no series: see `troubleOf`. */
+  slotOf(key: string | null): number {
+    if (key === null) return NONE_SLOT;
     return this.#slots.get(key) ?? this.#append(key);
+  }
+
+  /** Why `key`, which `slotOf` has refused, has no series of its own. */
+  troubleOf(key: string): KeyTrouble {
+    if (Buffer.byteLength(key) > KEY_BYTES_MAX) return 'too-long';
+    return this.#slots.size >= this.#views.shape.keysMax ? 'too-many' : 'no-room';
   }
 
   get count(): number {
@@ -37,21 +47,22 @@ export class KeySlots {
   #append(key: string): number {
     const { keysMax } = this.#views.shape;
     const { keyBytes, keyEnds, control } = this.#views;
+    const index = this.#slots.size;
     // Longer strings are not even encoded; those that fit are remembered, so this runs once a key.
-    if (this.#slots.size >= keysMax || key.length > KEY_BYTES_MAX) return OTHER_SLOT;
+    if (index >= keysMax || key.length > KEY_BYTES_MAX) return OTHER_SLOT;
     const bytes = encoder.encode(key);
     const end = this.#endBytes + bytes.length;
     if (bytes.length > KEY_BYTES_MAX || end > keyBytes.length) return OTHER_SLOT;
     keyBytes.set(bytes, this.#endBytes);
-    keyEnds[this.#slots.size] = end;
+    keyEnds[index] = end;
     this.#endBytes = end;
-    this.#slots.set(key, this.#slots.size + 1);
-    Atomics.store(control, CONTROL.keyCount, this.#slots.size);
-    return this.#slots.size;
+    this.#slots.set(key, FIRST_KEY_SLOT + index);
+    Atomics.store(control, CONTROL.keyCount, index + 1);
+    return FIRST_KEY_SLOT + index;
   }
 }
 
-/** All key names in slot order, from `first` (0 = slot 1). */
+/** All key names in slot order, from the one of index `first`. */
 export function readKeyNames(views: RingViews, first = 0): string[] {
   const keyCount = Atomics.load(views.control, CONTROL.keyCount);
   const names: string[] = [];

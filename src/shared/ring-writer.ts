@@ -1,35 +1,46 @@
 /**
  * The writer's side of a ring: the feed thread adds batches to the newest second and makes seconds final.
  *
- * A thread can be ended between any two instructions. So a batch (counts, amendments, and the position after its
- * last message) is first written to the journal with the values the words shall have, then committed with one
+ * A thread can be ended between any two instructions. So a batch (counts, amendments, and the positions after its
+ * messages) is first written to the journal with the values the words shall have, then committed with one
  * `Atomics.store`, then applied. Whoever writes next applies a committed journal again: the values are
  * absolute, so doing it twice changes nothing. A batch counts wholly or not at all.
  */
+import { addAt } from '../model/exact-sum.ts';
+import type { ShardPosition } from '../model/position.ts';
 import { TALLY_FIELDS, type TallyField } from '../model/tally.ts';
 import { AmendmentQueue } from './amendment-queue.ts';
 import { publishFinalPoint } from './final-points.ts';
 import { KeySlots } from './key-table.ts';
+import { PositionWriter } from './position-writer.ts';
 import {
   amendmentCountAt,
   CONTROL,
   JOURNAL,
-  POSITION_UNITS_MAX,
   type RingMemory,
   type RingViews,
   rowOf,
+  TOTALS_BESIDE,
   totalsAt,
   viewRing,
 } from './ring.ts';
-import { readUnits, writeUnits } from './text.ts';
 
 const FIELD_INDEX = Object.fromEntries(
   TALLY_FIELDS.map((field, index) => [field, index]),
 ) as Record<TallyField, number>;
+const SUM_INDEX = FIELD_INDEX.sum;
+const FIELD_COUNT = TALLY_FIELDS.length;
+/** What is taken back of these fields is added up beside them. */
+const TAKEN_BACK_INDEX: Partial<Record<TallyField, number>> = {
+  coveredMs: FIELD_COUNT + TOTALS_BESIDE.indexOf('takenBackMs'),
+  missed: FIELD_COUNT + TOTALS_BESIDE.indexOf('found'),
+};
+const NO_CHANGES: readonly ShardPosition[] = [];
 
 export class RingWriter {
   readonly views: RingViews;
   readonly keys: KeySlots;
+  readonly positions: PositionWriter;
   readonly #amendments: AmendmentQueue;
   /** What the running batch adds, word by word of the newest row, and which words it touches. */
   readonly #deltas: Float64Array;
@@ -37,7 +48,7 @@ export class RingWriter {
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
   /** What it adds to the totals, whichever second it goes to. */
-  readonly #totals = new Float64Array(TALLY_FIELDS.length);
+  readonly #totals = new Float64Array(FIELD_COUNT + TOTALS_BESIDE.length);
   /** The past second to which is added; null for the newest. */
   #past: number | null = null;
   #entryCount = 0;
@@ -50,6 +61,7 @@ export class RingWriter {
       this.#apply();
     }
     this.keys = new KeySlots(this.views);
+    this.positions = new PositionWriter(this.views);
     this.#amendments = new AmendmentQueue(this.views);
     this.#deltas = new Float64Array(rowWords);
     this.#touched = new Uint32Array(rowWords);
@@ -64,7 +76,7 @@ export class RingWriter {
     const { rows, rowWords, control } = this.views;
     const from = former.views.rows;
     const totals = totalsAt(former.views.rowWords);
-    rows.set(from.subarray(totals, totals + TALLY_FIELDS.length), totalsAt(rowWords));
+    rows.set(from.subarray(totals, totals + this.#totals.length), totalsAt(rowWords));
     const count = from[amendmentCountAt(former.views.rowWords)]!;
     rows[amendmentCountAt(rowWords)] = count;
     control[CONTROL.amendmentsSealed] = count % 2 ** 32;
@@ -112,41 +124,37 @@ export class RingWriter {
     return true;
   }
 
-  /** Adds to a field of the running batch. */
+  /** Adds to a field of the running batch; sums with `addSum`. */
   add(field: TallyField, amount: number): void {
     const index = FIELD_INDEX[field];
     this.#totals[index]! += amount;
+    const takenBack = amount < 0 ? TAKEN_BACK_INDEX[field] : undefined;
+    if (takenBack !== undefined) this.#totals[takenBack]! -= amount;
     this.#add(index, amount);
   }
 
-  /** Adds counted messages of a key, and what they are worth together, to the running batch. Slots come from `keys`. */
-  addKey(slot: number, worth: number, count = 1): void {
-    const { keyWords } = this.views.shape;
-    const index = TALLY_FIELDS.length + slot * keyWords;
-    this.#add(index, count);
-    if (keyWords === 2) this.#add(index + 1, worth);
+  /** Adds to the sum of the running batch; `low` is the part of `value` that a double leaves out. */
+  addSum(value: number, low: number): void {
+    addAt(this.#totals, SUM_INDEX, value);
+    addAt(this.#totals, SUM_INDEX, low);
+    this.#addSum(SUM_INDEX, value, low);
   }
 
-  /**
-   * Makes the running batch count, together with the position after its last message; a null position leaves the
-   * last one standing. Throws RangeError for a position that is too long.
-   */
-  commit(position: string | null): void {
-    if (position !== null && position.length > POSITION_UNITS_MAX) {
-      throw new RangeError(
-        `position has ${position.length} units; the bound is ${POSITION_UNITS_MAX}`,
-      );
-    }
-    this.#writeJournal(position);
+  /** Adds counted messages of a series, and what they are worth together, to the running batch. Slots: see `keys`. */
+  addKey(slot: number, worth: number, count = 1, worthLow = 0): void {
+    const { keyWords } = this.views.shape;
+    const index = FIELD_COUNT + slot * keyWords;
+    this.#add(index, count);
+    if (keyWords === 3) this.#addSum(index + 1, worth, worthLow);
+  }
+
+  /** Makes the running batch count, together with the positions after its messages. Each shard at most once. */
+  commit(changes: Iterable<ShardPosition> = NO_CHANGES): void {
+    this.#writeJournal(changes);
     const { control } = this.views;
     Atomics.store(control, CONTROL.committed, (control[CONTROL.committed]! + 1) >>> 0);
     this.#apply();
-  }
-
-  /** The position after the last committed message; null before the first. */
-  get position(): string | null {
-    const length = this.views.control[CONTROL.positionLength]!;
-    return length === 0 ? null : readUnits(this.views.positionUnits, 0, length - 1);
+    this.positions.committed();
   }
 
   #add(index: number, amount: number): void {
@@ -154,20 +162,36 @@ export class RingWriter {
       this.#amendments.stage(this.#past, index, amount);
       return;
     }
-    if (this.#isTouched[index] === 0) {
-      this.#isTouched[index] = 1;
-      this.#touched[this.#touchedCount++] = index;
-    }
+    this.#touch(index);
     this.#deltas[index]! += amount;
   }
 
-  #writeJournal(position: string | null): void {
-    const { rows, rowWords, journalWords, journalPosition } = this.views;
+  /** Adds to the two words of a sum. */
+  #addSum(index: number, value: number, low: number): void {
+    if (this.#past !== null) {
+      this.#amendments.stage(this.#past, index, value);
+      if (low !== 0) this.#amendments.stage(this.#past, index, low);
+      return;
+    }
+    this.#touch(index);
+    addAt(this.#deltas, index, value);
+    if (low !== 0) addAt(this.#deltas, index, low);
+  }
+
+  #touch(index: number): void {
+    if (this.#isTouched[index] !== 0) return;
+    this.#isTouched[index] = 1;
+    this.#touched[this.#touchedCount++] = index;
+  }
+
+  #writeJournal(changes: Iterable<ShardPosition>): void {
+    const { rows, rowWords, journalWords } = this.views;
     const base = rowOf(this.newest) * rowWords;
     this.#entryCount = 0;
     for (let i = 0; i < this.#touchedCount; i++) {
       const index = this.#touched[i]!;
-      this.#journal(base + index, rows[base + index]! + this.#deltas[index]!);
+      if (this.#isSum(index)) this.#journalSum(this.#deltas, index, base + index);
+      else this.#journal(base + index, rows[base + index]! + this.#deltas[index]!);
       this.#deltas[index] = 0;
       this.#isTouched[index] = 0;
     }
@@ -175,15 +199,35 @@ export class RingWriter {
     const totals = totalsAt(rowWords);
     for (let index = 0; index < this.#totals.length; index++) {
       const delta = this.#totals[index]!;
+      // A sum of 0 has no second word either.
       if (delta === 0) continue;
-      this.#journal(totals + index, rows[totals + index]! + delta);
+      if (index === SUM_INDEX) {
+        this.#journalSum(this.#totals, index, totals + index);
+        index += 1;
+      } else this.#journal(totals + index, rows[totals + index]! + delta);
       this.#totals[index] = 0;
     }
     this.#amendments.journal(this.#journal);
+    this.positions.journal(changes, this.#journal);
     this.#past = null;
     journalWords[JOURNAL.entryCount] = this.#entryCount;
-    journalWords[JOURNAL.positionLength] =
-      position === null ? 0 : 1 + writeUnits(journalPosition, position, 0, POSITION_UNITS_MAX);
+  }
+
+  /** Whether a word of a row is the first of a sum. */
+  #isSum(index: number): boolean {
+    if (index < FIELD_COUNT) return index === SUM_INDEX;
+    return this.views.shape.keyWords === 3 && (index - FIELD_COUNT) % 3 === 1;
+  }
+
+  /** Journals the sum at `rows[at]` with what `deltas[index]` adds to it, and clears that. */
+  #journalSum(deltas: Float64Array, index: number, at: number): void {
+    const { rows } = this.views;
+    addAt(deltas, index, rows[at]!);
+    addAt(deltas, index, rows[at + 1]!);
+    this.#journal(at, deltas[index]!);
+    this.#journal(at + 1, deltas[index + 1]!);
+    deltas[index] = 0;
+    deltas[index + 1] = 0;
   }
 
   readonly #journal = (index: number, value: number): void => {
@@ -196,12 +240,6 @@ export class RingWriter {
     const { control, rows, journalWords, journalIndices, journalValues } = this.views;
     const entryCount = journalWords[JOURNAL.entryCount]!;
     for (let i = 0; i < entryCount; i++) rows[journalIndices[i]!] = journalValues[i]!;
-    const length = journalWords[JOURNAL.positionLength]!;
-    if (length > 0) {
-      const { positionUnits, journalPosition } = this.views;
-      for (let i = 0; i < length - 1; i++) positionUnits[i] = journalPosition[i]!;
-      control[CONTROL.positionLength] = length;
-    }
     Atomics.store(control, CONTROL.applied, Atomics.load(control, CONTROL.committed));
   }
 }

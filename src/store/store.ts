@@ -8,6 +8,8 @@ import type { z } from 'zod';
 import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { KindOptions, WeirEvent } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
+import type { ShardPosition } from '../model/position.ts';
+import type { Definition, SeriesName } from '../model/series.ts';
 import type { Tally } from '../model/tally.ts';
 import type { Retention, TierName } from '../model/tier.ts';
 
@@ -50,11 +52,12 @@ export class StoreError extends Error {
   }
 }
 
-/** What one key brings to one second. */
-export interface KeyTally {
-  readonly key: string;
+/** What one series by key brings to one second. */
+export interface KeyTally extends SeriesName {
   readonly counted: number;
+  /** Both words of the sum. */
   readonly sum: number;
+  readonly sumLow: number;
 }
 
 /** What is known of a second only after it was sealed; Unix seconds. */
@@ -70,6 +73,10 @@ export interface Amendment {
 /** One channel's newly final seconds. Times in Unix seconds. */
 export interface ChannelSeal {
   readonly channel: string;
+  /** What the numbers of this seal mean. Numbers of another definition are kept apart from them. */
+  readonly definition: Definition;
+  /** Names the stream that was counted. Positions of another stream are forgotten with this seal. */
+  readonly stream: string;
   /** All seconds before it are final with this seal. */
   readonly sealedTo: number;
   readonly cells: readonly { readonly second: number; readonly tally: Tally }[];
@@ -84,8 +91,10 @@ export interface ChannelSeal {
    * so that a timer thread that is started again in the same run brings none twice.
    */
   readonly amendmentCount: number;
-  /** The feed's position after the last message of these cells; null leaves the stored one. */
-  readonly position: string | null;
+  /** The positions after the last message of these cells, of the shards that have moved since the last seal. */
+  readonly positions: readonly ShardPosition[];
+  /** Unix seconds since which each key in `keyCells` has had a series of its own, without a break. */
+  readonly keysSince: number;
 }
 
 export interface Commit {
@@ -100,11 +109,17 @@ export interface Commit {
 export interface StoredState {
   /** Last proof that Weir was running, Unix milliseconds; null for a new store. */
   readonly aliveAt: number | null;
-  readonly positions: ReadonlyMap<string, string>;
+  readonly positions: ReadonlyMap<string, StoredPositions>;
   /** Channels that have been counted before. */
   readonly channels: ReadonlySet<string>;
   /** How far each channel is sealed: what a timer thread that is started again in the same run goes on from. */
   readonly sealed: ReadonlyMap<string, SealedState>;
+}
+
+/** Where a channel resumes. */
+export interface StoredPositions {
+  readonly stream: string;
+  readonly shards: ReadonlyMap<string, string | null>;
 }
 
 export interface SealedState {
@@ -146,6 +161,8 @@ export interface CellRange {
   readonly from: number;
   readonly to: number;
   readonly tier: TierName;
+  /** What the channel's numbers mean now: history without a definition of its own is taken as of this one. */
+  readonly definition: Definition;
 }
 
 /** One moment of a channel's history, whatever is committed meanwhile. */
@@ -161,11 +178,20 @@ export interface ExplainedHistory extends History<Cell> {
   readonly gaps: Gap[];
 }
 
+/** The history of one series by key, or of all. */
+export interface KeyHistory extends History<KeyCell> {
+  /**
+   * Starts of cells in which messages of the one key that was asked for may be among those of `other`, so that its count
+   * is not known. Unix milliseconds, ascending; empty where all keys were asked for.
+   */
+  readonly unknown: readonly number[];
+}
+
 export interface StoreReader {
   /** Cells of the tier, and of finer tiers where it is not rolled up yet. Ascending. */
   cells(range: CellRange): ExplainedHistory;
-  /** The same by key; `key` picks one. */
-  keyCells(range: CellRange, key: string | null): History<KeyCell>;
+  /** The same by key, of cells that are split as `range.definition` says; `wanted` picks one series. */
+  keyCells(range: CellRange, wanted: SeriesName | null): KeyHistory;
   /** Newest first, before `before` (an event's id) if given. */
   events(query: EventQuery): StoredEvent[];
   close(): void;

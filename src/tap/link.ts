@@ -35,8 +35,9 @@ import {
   STOP_STRANGE,
   TOUCHED_AT,
 } from '../../wasm/layout.ts';
-import { OTHER_SLOT } from '../model/channel.ts';
 import type { SeriesBatch } from '../model/delivery.ts';
+import { parseExact } from '../model/exact-json.ts';
+import { OTHER_SLOT } from '../model/series.ts';
 import type { Kernel } from './kernel.ts';
 import { Lot } from './lot.ts';
 import { type Program, writeProgram } from './program.ts';
@@ -47,7 +48,7 @@ export interface TapChannel {
   /** Names it within the connection: its subscription id. */
   readonly id: string;
   readonly program: Program;
-  /** Number of series, `(other)` among them; 0 where there are no keys. */
+  /** Number of series by key; 0 where there are no keys. */
   readonly slotCount: number;
   /** Messages of several frames, and the position after the last of them. */
   counted(batch: SeriesBatch, position: string | null): void;
@@ -169,15 +170,19 @@ export class TapLink {
   #tell(at: number, { channel, table }: Known): void {
     const { bytes, doubles } = this.kernel;
     const count = this.#get(at, CHANNEL_COUNT);
-    const sum = doubles[(at + CHANNEL_SUM) >> 3]!;
+    const sumAt = (at + CHANNEL_SUM) >> 3;
+    const [sum, sumLow] = [doubles[sumAt]!, doubles[sumAt + 1]!];
     const positionAt = this.#get(at, CHANNEL_POSITION_AT);
     const positionEnd = positionAt + this.#get(at, CHANNEL_POSITION_LENGTH);
     const position = positionAt === 0 ? null : bytes.toString('utf8', positionAt, positionEnd);
-    channel.counted(table?.batch(count, sum) ?? { count, sum, ...NO_SLOTS }, position);
+    channel.counted(
+      table?.batch(count, sum, sumLow) ?? { count, sum, sumLow, ...NO_SLOTS },
+      position,
+    );
     table?.clear();
     this.#set(at, CHANNEL_COUNT, 0);
     this.#set(at, CHANNEL_POSITION_AT, 0);
-    doubles[(at + CHANNEL_SUM) >> 3] = 0;
+    doubles.fill(0, sumAt, sumAt + 2);
   }
 
   /** Keys that no table knew: what they are, is said by JSON, and whose series, by the sink. */
@@ -190,7 +195,7 @@ export class TapLink {
       if (!known?.table) continue;
       const at = this.#get(miss, 4);
       const length = this.#get(miss, 8);
-      const key = length === 0 ? undefined : JSON.parse(bytes.toString('utf8', at, at + length));
+      const key = length === 0 ? undefined : parseExact(bytes.toString('utf8', at, at + length));
       const slot = known.channel.slotOf(key);
       if (slot === null) continue;
       // Keys beyond the bound are not remembered.

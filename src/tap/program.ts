@@ -24,7 +24,8 @@ import {
   STEP_SIZE,
   STEP_TAIL,
 } from '../../wasm/layout.ts';
-import { parsePath } from '../model/path.ts';
+import { stringifyExact } from '../model/exact-json.ts';
+import { isFramePath, parsePath } from '../model/path.ts';
 import type { Lot } from './lot.ts';
 
 /** The paths of one channel. */
@@ -41,7 +42,7 @@ export interface Program {
 /** One of these values must be at the path. */
 export interface Guard {
   readonly path: readonly string[];
-  readonly values: readonly (string | number | boolean | null)[];
+  readonly values: readonly (string | number | bigint | boolean | null)[];
 }
 
 /** Whether the scanner has room for the guards. */
@@ -50,14 +51,14 @@ export function areFew(guards: readonly Guard[]): boolean {
   return (
     guards.length <= GUARDS_MAX &&
     guards.every(({ values }) => values.length <= GUARD_TOKENS_MAX) &&
-    guards.every(({ values }) => values.every((value) => fits(JSON.stringify(value))))
+    guards.every(({ values }) => values.every((value) => fits(stringifyExact(value))))
   );
 }
 
 /** The steps of a path that can be followed by its bytes; null where only the parser can. */
 export function plainSteps(path: string): readonly string[] | null {
   const steps = parsePath(path);
-  return steps && steps.length <= PATH_STEPS_MAX && steps.every(isPlain)
+  return steps && !isFramePath(path) && steps.length <= PATH_STEPS_MAX && steps.every(isPlain)
     ? (steps as string[])
     : null;
 }
@@ -99,7 +100,7 @@ function writeGuards(lot: Lot, guards: readonly Guard[]): number {
     words[(guard + GUARD_PATH) >> 2] = writePath(lot, path);
     words[(guard + GUARD_COUNT) >> 2] = values.length;
     values.forEach((value, place) => {
-      const token = Buffer.from(JSON.stringify(value));
+      const token = Buffer.from(stringifyExact(value));
       words.set([lot.copy(token), token.length], (guard + GUARD_TOKENS + place * 8) >> 2);
     });
   });

@@ -44,14 +44,14 @@ export class SeriesTable {
     set(TABLE_BYTES, bytesAt);
     set(TABLE_BYTES_END, bytesAt + tokenBytes);
     this.#counts = new Uint32Array(buffer, part(TABLE_COUNTS, slotCount * 4), slotCount);
-    this.#sums = new Float64Array(buffer, part(TABLE_SUMS, slotCount * 8), slotCount);
+    this.#sums = new Float64Array(buffer, part(TABLE_SUMS, slotCount * 16), slotCount * 2);
     this.#touched = new Uint32Array(buffer, part(TABLE_TOUCHED, slotCount * 4), slotCount);
   }
 
   /** What was counted since `clear`; views, valid until then. */
-  batch(count: number, sum: number): SeriesBatch {
+  batch(count: number, sum: number, sumLow: number): SeriesBatch {
     const touched = this.#touched.subarray(0, this.#touchedCount);
-    return { count, sum, slots: touched, counts: this.#counts, sums: this.#sums };
+    return { count, sum, sumLow, slots: touched, counts: this.#counts, sums: this.#sums };
   }
 
   clear(): void {
@@ -59,7 +59,7 @@ export class SeriesTable {
     for (let i = 0; i < touchedCount; i++) {
       const slot = this.#touched[i]!;
       this.#counts[slot] = 0;
-      this.#sums[slot] = 0;
+      this.#sums.fill(0, slot * 2, slot * 2 + 2);
     }
     this.#lot.kernel.words[(this.at + TABLE_TOUCHED_COUNT) >> 2] = 0;
   }

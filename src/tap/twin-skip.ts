@@ -11,6 +11,9 @@ export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
+/** As in `wasm/scanner/scalar.ts`. */
+const NUMBER_BYTES_MAX = 200;
+const EXPONENT_DIGITS_MAX = 2;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 
@@ -98,7 +101,13 @@ export function plainText(bytes: Buffer, from: number, to: number): number {
   return at < to && bytes[at] === QUOTE ? at + 1 : NO;
 }
 
+/** NO for a number that may be beyond all doubles as well: it is for the parser. */
 function skipNumber(bytes: Buffer, from: number, to: number): number {
+  const end = numberEnd(bytes, from, to);
+  return end > from + NUMBER_BYTES_MAX ? NO : end;
+}
+
+function numberEnd(bytes: Buffer, from: number, to: number): number {
   let at = bytes[from] === MINUS ? from + 1 : from;
   if (at < to && bytes[at] === 0x30) at += 1;
   else {
@@ -115,7 +124,7 @@ function skipNumber(bytes: Buffer, from: number, to: number): number {
   const sign = bytes[at + 1];
   const digits = sign === 0x2b || sign === MINUS ? at + 2 : at + 1;
   const end = skipDigits(bytes, digits, to);
-  return end === digits ? NO : end;
+  return end === digits || end > digits + EXPONENT_DIGITS_MAX ? NO : end;
 }
 
 function skipDigits(bytes: Buffer, from: number, to: number): number {

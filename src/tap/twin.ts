@@ -50,6 +50,7 @@ import {
   TOUCHED_AT,
   TOUCHED_MAX,
 } from '../../wasm/layout.ts';
+import { addAt } from '../model/exact-sum.ts';
 import { frameExtent } from './frame-extent.ts';
 import type { Scanner } from './kernel.ts';
 import { JsonScan } from './twin-json.ts';
@@ -111,7 +112,7 @@ class Twin implements Scanner {
       this.#set(table + TABLE_TOUCHED_COUNT, touched + 1);
     }
     this.#set(count, this.#get(count) + 1);
-    this.#doubles[(this.#get(table + TABLE_SUMS) + slot * 8) >> 3]! += value;
+    addAt(this.#doubles, (this.#get(table + TABLE_SUMS) + slot * 16) >> 3, value);
   }
 
   hashOf(at: number, length: number): number {
@@ -174,7 +175,7 @@ class Twin implements Scanner {
     if (stop !== STOP_UNFINISHED) return stop;
     if (table !== 0) this.#commitKeys(channel, table);
     if (this.#get(this.#get(channel + CHANNEL_PROGRAM) + PROGRAM_VALUE) !== 0) {
-      for (const { value } of staged) this.#doubles[(channel + CHANNEL_SUM) >> 3]! += value;
+      for (const { value } of staged) addAt(this.#doubles, (channel + CHANNEL_SUM) >> 3, value);
     }
     return STOP_UNFINISHED;
   }

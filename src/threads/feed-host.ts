@@ -88,12 +88,12 @@ export class FeedHost {
     else fail(lease, failure);
   }
 
-  /** Ends a channel: what it counted is final. */
-  async remove(name: string): Promise<void> {
+  /** Ends a channel: what it counted is final. `gone`: why it is not observed any more; null where it goes on elsewhere. */
+  async remove(name: string, gone: string | null): Promise<void> {
     const running = this.#running.get(name);
     if (!running) return;
     this.#running.delete(name);
-    running.lease.begin()?.finish();
+    running.lease.begin()?.remove(gone);
     running.lease.end();
     await running.feed?.remove(name);
   }
@@ -133,15 +133,14 @@ export class FeedHost {
       cause: 'reload',
       detail: 'it was changed in channels.yaml',
     } as const;
-    const position = counter.positionAsStored;
-    return this.#newCounter(channel, worthOf, ringWriter(channel), { position, blindSince });
+    return this.#newCounter(channel, worthOf, ringWriter(channel), { positions: [], blindSince });
   }
 
   #newCounter(
-    { config, traits, stream }: FeedThreadChannel,
+    { config, traits }: FeedThreadChannel,
     worthOf: WorthOf,
     writer: RingWriter,
-    { position, blindSince }: Pick<FeedThreadChannel, 'position' | 'blindSince'>,
+    { positions, blindSince }: Pick<FeedThreadChannel, 'positions' | 'blindSince'>,
   ): ChannelCounter {
     const { clock } = this.#deps;
     const channel = config.name;
@@ -150,8 +149,7 @@ export class FeedHost {
       traits,
       worthOf,
       clock,
-      stream,
-      position,
+      positions,
       blindSince,
       open: (detail) => this.#discretion.open(detail),
       notes: {
@@ -163,17 +161,18 @@ export class FeedHost {
   }
 }
 
-/** The writer of a channel's ring; a ring that was never used takes up the last one before that was. */
+/** The writer of a channel's ring; a ring that was never used continues the last one before that was. */
 function ringWriter({ ring, formerRings }: FeedThreadChannel): RingWriter {
-  const writer = new RingWriter(ring);
+  const writer = new RingWriter(ring.memory);
   if (writer.newest > 0) return writer;
   const former = formerRings
-    .map((memory) => new RingWriter(memory))
-    .findLast(({ newest }) => newest > 0);
+    .map(({ memory, stream }) => ({ stream, writer: new RingWriter(memory) }))
+    .findLast((one) => one.writer.newest > 0);
   if (!former) return writer;
-  former.open(former.newest + 1);
-  writer.takeUp(former);
-  if (former.position !== null) writer.commit(former.position);
+  former.writer.open(former.writer.newest + 1);
+  // Positions first: the ring counts as used once it has taken up the other.
+  if (former.stream === ring.stream) writer.commit(former.writer.positions.all());
+  writer.takeUp(former.writer);
   return writer;
 }
 

@@ -31,7 +31,7 @@ hearMain(async (message) => {
   }
   if (message.kind === 'hide') host.hide(message.hidden);
   if (message.kind === 'remove-channel') {
-    await host.remove(message.name);
+    await host.remove(message.name, message.gone);
     tellMain({ kind: 'removed', name: message.name });
   }
   if (message.kind !== 'stop') return;

@@ -2,8 +2,10 @@
 import type { Gap, GapCause } from '../model/bucket.ts';
 import type { ChannelConfig, Descriptor, ProcessorTraits, WeirEvent } from '../model/channel.ts';
 import type { EntryRules, Listen } from '../model/config.ts';
+import type { ShardPosition } from '../model/position.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Hidden } from '../model/redaction.ts';
+import type { Definition } from '../model/series.ts';
 import type { Retention } from '../model/tier.ts';
 import type { PulseMemory } from '../shared/pulse.ts';
 import type { RingMemory } from '../shared/ring.ts';
@@ -18,7 +20,11 @@ export interface StoreAddress {
 export interface Stored {
   /** Last proof that Weir was running, Unix milliseconds; null for a new store. */
   readonly aliveAt: number | null;
-  readonly positions: ReadonlyMap<string, string>;
+  /** Where each channel resumes. */
+  readonly positions: ReadonlyMap<
+    string,
+    { readonly stream: string; readonly shards: ReadonlyMap<string, string | null> }
+  >;
   /** How far each channel that was counted before is sealed. Unix seconds. */
   readonly sealed: ReadonlyMap<string, { readonly sealedTo: number }>;
 }
@@ -41,13 +47,11 @@ export interface FeedThreadChannel {
   readonly traits: ProcessorTraits;
   /** Channels with equal keys may share a connection. */
   readonly connectionKey: string;
-  readonly ring: RingMemory;
+  readonly ring: BoundRing;
   /** Rings before this one that may still be counted in: this one takes up the last, when it is first used. */
-  readonly formerRings: readonly RingMemory[];
-  /** Names the stream that is counted, in 8 hexadecimal digits. */
-  readonly stream: string;
-  /** The stored resume position, for a ring that has none of its own. */
-  readonly position: string | null;
+  readonly formerRings: readonly BoundRing[];
+  /** The stored positions, for a ring that has none of its own. */
+  readonly positions: readonly ShardPosition[];
   /** Since when nobody has observed the channel. */
   readonly blindSince: { readonly from: number; readonly cause: GapCause; readonly detail: string };
 }
@@ -64,9 +68,20 @@ export interface TimerThreadData extends Common {
 /** Former name → name. */
 export type Renames = readonly (readonly [string, string])[];
 
+/** A ring, and what is counted in it for as long as it exists. */
+export interface BoundRing {
+  readonly memory: RingMemory;
+  /** What its numbers mean. */
+  readonly definition: Definition;
+  /** Names the stream whose positions it holds, in 8 hexadecimal digits. */
+  readonly stream: string;
+  /** The first second that may be counted in it; Unix seconds. Its keys have had their series since then. */
+  readonly since: number;
+}
+
 export interface NamedRing {
   readonly name: string;
-  readonly ring: RingMemory;
+  readonly ring: BoundRing;
   /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
   readonly waitMs: number;
 }
@@ -129,7 +144,7 @@ export type ToThread =
   /** To a feed thread. */
   | { readonly kind: 'open-channels'; readonly channels: readonly FeedThreadChannel[] }
   | { readonly kind: 'change-channel'; readonly channel: FeedThreadChannel }
-  | { readonly kind: 'remove-channel'; readonly name: string }
+  | { readonly kind: 'remove-channel'; readonly name: string; readonly gone: string | null }
   | { readonly kind: 'hide'; readonly hidden: Hidden }
   /** To the timer thread: all channels from now on. Those that are gone are sealed a last time, then renamed. */
   | {

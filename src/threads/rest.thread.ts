@@ -35,7 +35,8 @@ const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const history = storeKind(store.kind)!.openReader(store.location);
 function toShow({ descriptor, ring, waitMs, thread }: RestThreadChannel): RestChannel {
-  return { descriptor, ring: new RingReader(ring), waitMs, thread };
+  const { memory, definition } = ring;
+  return { descriptor, ring: new RingReader(memory), definition, waitMs, thread };
 }
 
 function gateOf(rules: EntryRules): Gate {

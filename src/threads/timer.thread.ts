@@ -42,11 +42,17 @@ let readers: ReadonlyMap<number, RingReader> = new Map();
 
 function toSeal(channels: readonly NamedRing[]) {
   readers = new Map(
-    channels.map(({ ring }) => [ring.number, readers.get(ring.number) ?? new RingReader(ring)]),
+    channels.map(({ ring: { memory } }) => [
+      memory.number,
+      readers.get(memory.number) ?? new RingReader(memory),
+    ]),
   );
-  return channels.map(({ name, ring, waitMs }) => ({
+  return channels.map(({ name, ring: { memory, definition, stream, since }, waitMs }) => ({
     name,
-    ring: readers.get(ring.number)!,
+    ring: readers.get(memory.number)!,
+    definition,
+    stream,
+    keysSince: since,
     waitSeconds: Math.ceil(waitMs / 1_000),
   }));
 }

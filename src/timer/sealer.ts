@@ -5,7 +5,9 @@
  * seconds count as sealed once the store has them; until then they stay in the ring and are tried again.
  */
 import type { Gap } from '../model/bucket.ts';
-import { OTHER_KEY, OTHER_SLOT, type WeirEvent } from '../model/channel.ts';
+import type { WeirEvent } from '../model/channel.ts';
+import type { ShardPosition } from '../model/position.ts';
+import type { Definition, SeriesName } from '../model/series.ts';
 import type { Tally } from '../model/tally.ts';
 import type { KeyTally, RingReader } from '../shared/ring-reader.ts';
 
@@ -15,6 +17,11 @@ export const NOTES_WAITING_MAX = 10_000;
 export interface SealerChannel {
   readonly name: string;
   readonly ring: RingReader;
+  /** What the numbers of the ring mean, and whose positions it holds. */
+  readonly definition: Definition;
+  readonly stream: string;
+  /** Since when the ring has its keys; Unix seconds. */
+  readonly keysSince: number;
   /** How long after its end a bucket still takes messages as a matter of course, in seconds. */
   readonly waitSeconds: number;
 }
@@ -38,6 +45,8 @@ export interface SealedCells {
 
 interface Seal {
   readonly channel: string;
+  readonly definition: Definition;
+  readonly stream: string;
   readonly sealedTo: number;
   readonly cells: { readonly second: number; readonly tally: Tally }[];
   readonly keyCells: (KeyWorth & { readonly second: number })[];
@@ -48,13 +57,14 @@ interface Seal {
     readonly heals: boolean;
   }[];
   readonly amendmentCount: number;
-  readonly position: string | null;
+  readonly positions: readonly ShardPosition[];
+  readonly keysSince: number;
 }
 
-interface KeyWorth {
-  readonly key: string;
+interface KeyWorth extends SeriesName {
   readonly counted: number;
   readonly sum: number;
+  readonly sumLow: number;
 }
 
 export class Sealer {
@@ -110,16 +120,18 @@ export class Sealer {
       .filter(({ channel: { ring }, finalCount }) => {
         return finalCount > 0 && this.#sealedPoints.get(ring) !== finalCount;
       });
-    const seals = due.map(({ channel }) => sealOf(channel));
+    const seals = due.map(({ channel }) =>
+      sealOf(channel, this.#sealedPoints.get(channel.ring) ?? 0),
+    );
     this.#store.commit({ at: now, seals, gaps: this.#gaps, events: this.#events });
     this.#gaps = [];
     this.#events = [];
     this.#retired = [];
-    due.forEach(({ channel: { ring }, finalCount }, index) => {
-      const { sealedTo, amendmentCount } = seals[index]!;
+    due.forEach(({ channel: { ring } }, index) => {
+      const { sealedTo, amendmentCount, pointNumber } = seals[index]!;
       ring.seal(sealedTo);
       ring.sealAmendments(amendmentCount);
-      this.#sealedPoints.set(ring, finalCount);
+      this.#sealedPoints.set(ring, pointNumber);
     });
   }
 
@@ -132,9 +144,12 @@ export class Sealer {
   }
 }
 
-function sealOf({ name, ring, waitSeconds }: SealerChannel): Seal {
-  // Read once: what becomes final meanwhile is for the next seal.
-  const point = ring.finalPoint();
+/** What becomes final after the point was read is for the next seal. `since`: number of the last point that was sealed. */
+function sealOf(
+  { name, ring, waitSeconds, definition, stream, keysSince }: SealerChannel,
+  since: number,
+): Seal & { readonly pointNumber: number } {
+  const { point, positions } = positionsOf(ring, since);
   const cells: Seal['cells'] = [];
   const keyCells: Seal['keyCells'] = [];
   for (const second of ring.secondsHeld(ring.sealed, point.head)) {
@@ -153,22 +168,31 @@ function sealOf({ name, ring, waitSeconds }: SealerChannel): Seal {
   }));
   return {
     channel: name,
+    definition,
+    stream,
+    pointNumber: point.number,
     // A ring that was taken up from the store may be ahead of its last final point.
     sealedTo: Math.max(point.head, ring.sealed),
     cells,
     keyCells,
     amendments,
     amendmentCount: point.amendmentCount,
-    position: point.position,
+    positions,
+    keysSince,
   };
 }
 
+/** The newest point whose positions were read before the next one came. */
+function positionsOf(ring: RingReader, since: number) {
+  for (;;) {
+    const point = ring.finalPoint();
+    const positions = ring.positions(point, since);
+    if (positions !== null) return { point, positions };
+  }
+}
+
 function keyWorths(ring: RingReader, tallies: readonly KeyTally[]): KeyWorth[] {
-  return tallies.map(({ slot, counted, sum }) => ({
-    key: slot === OTHER_SLOT ? OTHER_KEY : ring.keyName(slot)!,
-    counted,
-    sum,
-  }));
+  return tallies.map(({ slot, ...worth }) => ({ ...ring.seriesAt(slot), ...worth }));
 }
 
 function keep<T>(notes: T[], note: T): void {

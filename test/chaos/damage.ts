@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Descriptor, WeirEvent } from '../../src/model/channel.ts';
 import { parseInterval } from '../../src/model/interval.ts';
+import { keySeries } from '../../src/model/series.ts';
 import { tierFor } from '../../src/model/tier.ts';
 import { bucketPage } from '../../src/rest/bucket-page.ts';
 import type { BucketView } from '../../src/rest/schemas.ts';
@@ -11,7 +12,17 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { StoreError, type StoreReader, type StoreWriter } from '../../src/store/store.ts';
 import { FakeTime } from '../support/fake-time.ts';
-import { cell, commit, RETENTION, rollingUp, S, seal, sealSpan } from '../support/stored.ts';
+import { BY_KEY } from '../support/positions.ts';
+import {
+  cell,
+  commit,
+  keyCell,
+  RETENTION,
+  rollingUp,
+  S,
+  seal,
+  sealSpan,
+} from '../support/stored.ts';
 
 const kind = storeKind('sqlite')!;
 const SEALED_TO = S + 905;
@@ -130,7 +141,7 @@ function goOn(writer: StoreWriter): number {
   const amendments = [
     {
       ...cell(S + 871, 1, { coveredMs: 0 }),
-      keyCells: [{ key: 'y', counted: 1, sum: 0 }],
+      keyCells: [keyCell('y', 1, 0)],
       heals: true,
     },
   ];
@@ -189,6 +200,7 @@ function ask(
   const channel = {
     descriptor: descriptorOf(name),
     ring: ringSealedTo(sealedTo),
+    definition: BY_KEY,
     waitMs: 0,
     thread: '',
   };
@@ -199,7 +211,7 @@ function ask(
     from,
     to: sealedTo * 1_000,
     zone: 'UTC',
-    key,
+    series: seriesOf(key),
     fill: 'state',
     open: 'include',
     order: 'asc',
@@ -211,8 +223,13 @@ function ask(
   return bucketPage(request, history, sealedTo * 1_000).rows;
 }
 
+function seriesOf(key: string | null) {
+  if (key === null) return null;
+  return key === '*' ? ('all' as const) : keySeries(key);
+}
+
 function ringSealedTo(second: number): RingReader {
-  const ring = new RingReader(allocateRing({ keysMax: 0, keyWords: 1 }));
+  const ring = new RingReader(allocateRing({ keysMax: 0, keyWords: 1, shardsMax: 1 }));
   ring.seal(second);
   return ring;
 }

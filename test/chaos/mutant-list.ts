@@ -57,8 +57,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the position is not in the journal',
     file: 'src/shared/ring-writer.ts',
-    line: 'position === null ? 0 : 1 + writeUnits(journalPosition, position, 0, POSITION_UNITS_MAX);',
-    fault: '0;',
+    line: 'this.positions.journal(changes, this.#journal);',
+    fault: '',
     tests: [...ring, ...counting],
   },
   {
@@ -142,8 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an event time is taken for the arrival',
     file: 'src/counting/stamp.ts',
-    line: 'return { at: time, late: now - time > LATE_MS_MAX, oddity: null };',
-    fault: 'return { at: now, late: false, oddity: null };',
+    line: 'return { at: time, late: now - time > LATE_MS_MAX, aheadMs: 0 };',
+    fault: 'return { at: now, late: false, aheadMs: 0 };',
     tests: counting,
   },
   {
@@ -162,9 +162,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'position before count: the position is committed at once',
-    file: 'src/counting/channel-counter.ts',
-    line: 'this.#pending.position = named;',
-    fault: 'this.#writer.commit(named);',
+    file: 'src/counting/batch.ts',
+    line: 'this.#changes.set(shard, position);',
+    fault: 'this.#writer.commit([[shard, position]]);',
     tests: counting,
   },
   {
@@ -176,10 +176,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a position of another stream is taken up',
-    file: 'src/counting/channel-counter.ts',
-    line: 'return position !== null && STREAM.test(position) ? null : position;',
-    fault: 'return position;',
-    tests: counting,
+    file: 'src/feed-plan.ts',
+    line: "known?.stream === ring.stream || known?.stream === '';",
+    fault: 'known !== undefined;',
+    tests: ['test/main/feed-plan.test.ts'],
   },
   {
     name: 'a gap begins anew with a new thread',
@@ -192,15 +192,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'history is asked for again',
     file: 'src/feeds/satori/subscription.ts',
-    line: '...(this.sink.position === null && history ? { history } : {}),',
+    line: '...(this.#held === null && history ? { history } : {}),',
     fault: '...(history ? { history } : {}),',
     tests: feeds,
   },
   {
     name: 'a jump of dense numbers is off by one',
-    file: 'src/feeds/websocket/sequence.ts',
-    line: 'const missed = id - this.#highest - 1;',
-    fault: 'const missed = id - this.#highest;',
+    file: 'src/feeds/websocket/dense-stream.ts',
+    line: 'const missed = number - this.#highest - 1;',
+    fault: 'const missed = number - this.#highest;',
     tests: ['test/feeds/sequence.test.ts'],
   },
   {
@@ -213,15 +213,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'of several messages at the cursor only one is a repetition',
     file: 'src/feeds/websocket/cursor.ts',
-    line: 'count: this.#point?.at === at ? this.#point.count + 1 : 1',
+    line: 'count: point.count + 1',
     fault: 'count: 1',
     tests: feeds,
   },
   {
     name: 'a feed that skipped the cursor is believed',
     file: 'src/feeds/websocket/cursor.ts',
-    line: 'const doubt = resumed !== null && resumed.repeated === 0 && !this.options.exclusive;',
-    fault: 'const doubt = false;',
+    line: 'doubt: resumed !== null && resumed.repeated === 0',
+    fault: 'doubt: false',
     tests: feeds,
   },
   {
@@ -299,7 +299,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the position is not stored',
     file: 'src/store/sqlite/session.ts',
-    line: 'row.position = seal.position ?? row.position;',
+    line: 'for (const position of positions) this.#positions.put(row.id, position);',
     fault: '',
     tests: stores,
   },
@@ -350,8 +350,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a changed channel takes over without its position',
     file: 'src/counting/lease.ts',
-    line: 'return this.begin()?.position ?? null;',
-    fault: 'this.begin(); return null;',
+    line: 'return this.begin()?.position(shard);',
+    fault: 'this.begin(); return undefined;',
     tests: reload,
   },
   {

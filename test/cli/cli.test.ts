@@ -6,34 +6,16 @@ import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { storeKind } from '../../src/store/index.ts';
+import { DOOR, ROOT, runCli, startCli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startRtmSender } from '../support/rtm-sender.ts';
 import { fill, RETENTION, S } from '../support/stored.ts';
 import { until } from '../support/weir.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const door = join(root, 'bin/weir.mjs');
-
-function start(t: TestContext, args: string[], cwd = root) {
-  const child = spawn(process.execPath, [door, ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const seen = { out: '', err: '' };
-  child.stdout.on('data', (data) => (seen.out += data));
-  child.stderr.on('data', (data) => (seen.err += data));
-  const exit = once(child, 'close').then(([code]) => code as number);
-  t.after(() => child.kill('SIGKILL'));
-  return { child, seen, exit };
-}
-
-async function run(t: TestContext, args: string[], cwd = root) {
-  const { seen, exit } = start(t, args, cwd);
-  return { code: await exit, ...seen };
-}
+const start = (t: TestContext, args: string[], cwd = ROOT) => startCli(t, args, { cwd });
+const run = (t: TestContext, args: string[], cwd = ROOT) => runCli(t, args, { cwd });
 
 test('help teaches every command, with an example', async (t) => {
   const { code, out } = await run(t, ['--help']);
@@ -281,7 +263,7 @@ test('rtm serves a recording to a client that counts it', async (t) => {
 
 test('an old Node is told what is needed, before anything else', async (t) => {
   const { readFileSync } = await import('node:fs');
-  const text = readFileSync(door, 'utf8').replace('process.versions.node', "'20.1.0'");
+  const text = readFileSync(DOOR, 'utf8').replace('process.versions.node', "'20.1.0'");
   const file = join(temporaryFolder(t), 'weir.mjs');
   writeFileSync(file, text);
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'pipe'] });

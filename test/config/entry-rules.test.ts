@@ -29,7 +29,10 @@ access: { read: public }
 
 test('what cannot be meant is refused, with what to write instead', () => {
   const wrong: [string, RegExp][] = [
-    ['allowedHosts: ["https://weir.example.org"]', /^c\.yaml:1:16: allowedHosts "https:.* is not the name of a host.*without scheme/],
+    [
+      'allowedHosts: ["https://weir.example.org"]',
+      /^c\.yaml:1:16: allowedHosts\[0\] "https:.* is not the name of a host.*without scheme/,
+    ],
     ['allowedHosts: ["weir.example.org:8443"]', /not the name of a host.*port/],
     ['allowedHosts: ["*"]', /not the name of a host/],
     ['allowedHosts: weir.example.org', /allowedHosts .*must be a list/],

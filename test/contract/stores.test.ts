@@ -7,12 +7,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
+import { keySeries } from '../../src/model/series.ts';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKinds } from '../../src/store/index.ts';
 import type { Amendment, StoreReader } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { cell, commit, gapsOf, rollingUp, S, seal } from '../support/stored.ts';
+import { at, BY_KEY } from '../support/positions.ts';
+import { cell, commit, gapsOf, keyCell, rollingUp, S, seal } from '../support/stored.ts';
 
 const RETENTION = { '1s': 3_600_000, '1m': 86_400_000, '15m': 10 * 86_400_000 };
 
@@ -34,7 +36,7 @@ for (const kind of storeKinds) {
 
       const counts = (reader: StoreReader, tier: TierName, from: number, to: number) =>
         reader
-          .cells({ channel: 'a', from: from * 1_000, to: to * 1_000, tier })
+          .cells({ channel: 'a', from: from * 1_000, to: to * 1_000, tier, definition: BY_KEY })
           .cells.map(({ start, tally }) => [start / 1_000 - S, tally.counted]);
 
       test('what was sealed is read back, every field of it', (t) => {
@@ -43,25 +45,31 @@ for (const kind of storeKinds) {
           Object.keys(emptyTally()).map((field, i) => [field, i + 1.0]),
         ) as MutableTally;
         tally.sum = 0.1 + 0.2;
-        writer.commit(commit([seal('a', S + 1, [{ second: S, tally }], { position: '1:7' })]));
+        writer.commit(commit([seal('a', S + 1, [{ second: S, tally }], { positions: at('1:7') })]));
         const { cells, sealedTo } = reader.cells({
           channel: 'a',
           from: S * 1_000,
           to: (S + 1) * 1_000,
           tier: '1s',
+          definition: BY_KEY,
         });
-        assert.deepEqual(cells, [{ start: S * 1_000, tally, amended: 0, damaged: false }]);
+        assert.deepEqual(cells, [
+          { start: S * 1_000, tally, amended: 0, damaged: false, definition: BY_KEY },
+        ]);
         assert.equal(sealedTo, (S + 1) * 1_000);
-        assert.equal(writer.state().positions.get('a'), '1:7');
+        assert.equal(writer.state().positions.get('a')?.shards.get(''), '1:7');
       });
 
       test('an unknown channel has nothing, and that is no error', (t) => {
         const { reader } = open(t);
-        assert.deepEqual(reader.cells({ channel: 'x', from: 0, to: 1e12, tier: '1m' }), {
-          sealedTo: 0,
-          cells: [],
-          gaps: [],
-        });
+        assert.deepEqual(
+          reader.cells({ channel: 'x', from: 0, to: 1e12, tier: '1m', definition: BY_KEY }),
+          {
+            sealedTo: 0,
+            cells: [],
+            gaps: [],
+          },
+        );
         assert.deepEqual(gapsOf(reader, 'x', 0, 1e12), []);
       });
 
@@ -104,6 +112,7 @@ for (const kind of storeKinds) {
             from: S * 1_000,
             to: (S + 900) * 1_000,
             tier: name,
+            definition: BY_KEY,
           });
           assert.equal(cells[0]!.tally.counted, 7, name);
           assert.equal(cells[0]!.amended, 1, name);
@@ -142,7 +151,7 @@ for (const kind of storeKinds) {
 
       const amended = (reader: StoreReader, tier: TierName) =>
         reader
-          .cells({ channel: 'a', from: 0, to: (S + 90_000) * 1_000, tier })
+          .cells({ channel: 'a', from: 0, to: (S + 90_000) * 1_000, tier, definition: BY_KEY })
           .cells.map((c) => [c.start / 1_000 - S, c.tally.counted, c.amended]);
 
       test('an amendment is added on every tier, and raises what it touches and what it makes by one', (t) => {
@@ -151,7 +160,7 @@ for (const kind of storeKinds) {
         const amendments = [
           amendment(S, 2, { coveredMs: -300, missed: -2 }),
           amendment(S + 70, 3),
-          { ...amendment(S, 1), keyCells: [{ key: 'x', counted: 1, sum: 4 }] },
+          { ...amendment(S, 1), keyCells: [keyCell('x', 1, 4)] },
         ];
         writer.commit(commit([seal('a', S + 901, [], { amendments, amendmentCount: 3 })]));
         assert.deepEqual(amended(reader, '15m'), [[0, 16, 3]]);
@@ -160,7 +169,7 @@ for (const kind of storeKinds) {
           [60, 3, 1],
         ]);
         const range = { channel: 'a', from: S * 1_000, to: (S + 900) * 1_000 };
-        const seconds = reader.cells({ ...range, tier: '1s' }).cells;
+        const seconds = reader.cells({ ...range, tier: '1s', definition: BY_KEY }).cells;
         assert.deepEqual(
           seconds.map(({ start, tally, amended: times }) => [
             start / 1_000 - S,
@@ -176,7 +185,10 @@ for (const kind of storeKinds) {
         assert.equal(seconds[0]!.tally.coveredMs, 700);
         assert.equal(seconds[0]!.tally.missed, -2);
         for (const { name: tier } of TIERS) {
-          const keys = reader.keyCells({ ...range, tier }, 'x').cells;
+          const keys = reader.keyCells(
+            { ...range, tier, definition: BY_KEY },
+            keySeries('x'),
+          ).cells;
           assert.deepEqual(
             keys.map(({ counted, sum, damaged }) => [counted, sum, damaged]),
             [[1, 4, false]],
@@ -229,6 +241,7 @@ for (const kind of storeKinds) {
           from: S * 1_000,
           to: (S + 900) * 1_000,
           tier: '1s',
+          definition: BY_KEY,
         } as const;
         assert.deepEqual(reader.cells(seconds).cells, []);
         bring(S - 20 * 86_400, 2);
@@ -253,14 +266,20 @@ for (const kind of storeKinds) {
       test('keys are read by name, alone or together, on every tier', (t) => {
         const { writer, reader } = open(t);
         const keyCells = [
-          { second: S, key: 'x', counted: 2, sum: 3 },
-          { second: S + 70, key: 'x', counted: 1, sum: 1 },
-          { second: S + 70, key: 'y', counted: 4, sum: 8 },
+          { second: S, ...keyCell('x', 2, 3) },
+          { second: S + 70, ...keyCell('x', 1, 1) },
+          { second: S + 70, ...keyCell('y', 4, 8) },
         ];
         writer.commit(commit([seal('a', S + 120, [cell(S, 2), cell(S + 70, 5)], { keyCells })]));
-        const range = { channel: 'a', from: S * 1_000, to: (S + 120) * 1_000, tier: '1m' } as const;
+        const range = {
+          channel: 'a',
+          from: S * 1_000,
+          to: (S + 120) * 1_000,
+          tier: '1m',
+          definition: BY_KEY,
+        } as const;
         assert.deepEqual(
-          reader.keyCells(range, 'x').cells.map(({ counted, sum }) => [counted, sum]),
+          reader.keyCells(range, keySeries('x')).cells.map(({ counted, sum }) => [counted, sum]),
           [
             [2, 3],
             [1, 1],
@@ -271,7 +290,7 @@ for (const kind of storeKinds) {
 
       test('a commit that fails leaves nothing behind', (t) => {
         const { writer, reader } = open(t);
-        writer.commit(commit([seal('a', S + 1, [cell(S, 1)], { position: '1:1' })]));
+        writer.commit(commit([seal('a', S + 1, [cell(S, 1)], { positions: at('1:1') })]));
         const bad = {
           second: S + 1,
           tally: { ...emptyTally(), counted: 'text' as unknown as number },
@@ -279,13 +298,13 @@ for (const kind of storeKinds) {
         assert.throws(() =>
           writer.commit(
             commit([
-              seal('a', S + 2, [cell(S + 1, 5), bad], { position: '1:6' }),
+              seal('a', S + 2, [cell(S + 1, 5), bad], { positions: at('1:6') }),
               seal('new', S + 2, []),
             ]),
           ),
         );
         assert.deepEqual(counts(reader, '1s', S, S + 10), [[0, 1]]);
-        assert.equal(writer.state().positions.get('a'), '1:1');
+        assert.equal(writer.state().positions.get('a')?.shards.get(''), '1:1');
         writer.commit(commit([seal('new', S + 2, [cell(S, 1)])]));
         assert.ok(writer.state().channels.has('new'));
       });
@@ -293,9 +312,9 @@ for (const kind of storeKinds) {
       test('what was begun before a commit failed is begun again: channels, keys, roll-ups', (t) => {
         const { writer, reader } = open(t);
         writer.commit(commit([seal('a', S + 30, [cell(S, 1)])]));
-        const keyCells = [{ second: S + 40, key: 'k', counted: 2, sum: 0 }];
+        const keyCells = [{ second: S + 40, ...keyCell('k', 2, 0) }];
         const good = [
-          seal('new', S + 70, [cell(S + 3, 8)], { position: '3:3' }),
+          seal('new', S + 70, [cell(S + 3, 8)], { positions: at('3:3') }),
           seal('a', S + 70, [cell(S + 40, 2)], { keyCells }),
         ];
         const bad = { second: S, tally: { ...emptyTally(), counted: 'text' as unknown as number } };
@@ -311,12 +330,20 @@ for (const kind of storeKinds) {
           [0, 1],
           [40, 2],
         ]);
-        const range = { channel: 'a', from: S * 1_000, to: (S + 60) * 1_000, tier: '1m' } as const;
+        const range = {
+          channel: 'a',
+          from: S * 1_000,
+          to: (S + 60) * 1_000,
+          tier: '1m',
+          definition: BY_KEY,
+        } as const;
         assert.deepEqual(
-          reader.keyCells(range, 'k').cells.map(({ counted, damaged }) => [counted, damaged]),
+          reader
+            .keyCells(range, keySeries('k'))
+            .cells.map(({ counted, damaged }) => [counted, damaged]),
           [[2, false]],
         );
-        assert.equal(writer.state().positions.get('new'), '3:3');
+        assert.equal(writer.state().positions.get('new')?.shards.get(''), '3:3');
       });
 
       test('gaps open and close under one start; events come newest first, in pages', (t) => {
@@ -380,8 +407,13 @@ for (const kind of storeKinds) {
         writer.commit(commit([seal('a', S + 1, [cell(S, 4)])]));
         writer.begin(S);
         assert.equal(
-          reader.cells({ channel: 'a', from: S * 1_000, to: S * 1_000 + 1_000, tier: '1s' })
-            .sealedTo,
+          reader.cells({
+            channel: 'a',
+            from: S * 1_000,
+            to: S * 1_000 + 1_000,
+            tier: '1s',
+            definition: BY_KEY,
+          }).sealedTo,
           S * 1_000,
         );
         writer.commit(commit([seal('a', S + 1, [cell(S, 2)])]));

@@ -5,6 +5,7 @@ import { NOTE_EVERY_MS } from '../../src/counting/notes.ts';
 import { LATE_MS_MAX } from '../../src/counting/stamp.ts';
 import type { Gap } from '../../src/model/bucket.ts';
 import type { ProcessorTraits } from '../../src/model/channel.ts';
+import { FIRST_KEY_SLOT, OTHER_SLOT } from '../../src/model/series.ts';
 import { ledgerDifference } from '../../src/model/tally.ts';
 import type { WorthOf } from '../../src/model/worth.ts';
 import { readLink } from '../../src/shared/link-words.ts';
@@ -12,6 +13,7 @@ import { allocateRing, RING_DEPTH, type RingMemory } from '../../src/shared/ring
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { at, COUNT, coveredPosition } from '../support/positions.ts';
 
 const S = 1_790_000_000;
 const START = S * 1_000;
@@ -21,6 +23,7 @@ const PLAIN: ProcessorTraits = {
   top: 0,
   needsBody: false,
   paths: { key: null, value: null },
+  definition: COUNT,
   isolated: false,
 };
 
@@ -37,7 +40,11 @@ function counter(
   const traits = { ...PLAIN, ...given.traits };
   const memory =
     given.memory ??
-    allocateRing({ keysMax: traits.keysMax, keyWords: traits.measure === 'sum' ? 2 : 1 });
+    allocateRing({
+      keysMax: traits.keysMax,
+      keyWords: traits.measure === 'sum' ? 3 : 1,
+      shardsMax: 1,
+    });
   const reader = new RingReader(memory);
   reader.seal(given.sealedTo ?? S);
   const time = given.time ?? new FakeTime(START);
@@ -48,8 +55,7 @@ function counter(
     traits,
     worthOf: given.worthOf ?? (() => 1),
     clock: time,
-    position: given.position ?? null,
-    stream: '00000000',
+    positions: given.position ? at(given.position) : [],
     blindSince: { from: START, cause: 'feed', detail: 'connecting' },
     open: (detail) => detail,
     notes: {
@@ -153,7 +159,7 @@ test('the ledger balances whatever the processor does', async () => {
       return message as number;
     },
   });
-  sink.messages(worths, '1:7');
+  sink.messages(worths, at('1:7'));
   sink.malformed(2, 'broken frame');
   await turn();
   const totals = reader.totals();
@@ -173,9 +179,9 @@ test('a keyed channel counts each key, and the sum of the keys is the total', as
   assert.deepEqual(
     reader.keyTallies(S).map(({ slot, counted }) => [slot, counted]),
     [
-      [0, 2],
-      [1, 2],
-      [2, 1],
+      [OTHER_SLOT, 2],
+      [FIRST_KEY_SLOT, 2],
+      [FIRST_KEY_SLOT + 1, 1],
     ],
   );
   assert.equal(reader.tally(S).counted, 5);
@@ -183,19 +189,19 @@ test('a keyed channel counts each key, and the sum of the keys is the total', as
 
 test('a stored position is taken over, and counts only move it forward with what they counted', () => {
   const { sink } = counter({ position: '1:41' });
-  assert.equal(sink.position, '1:41');
-  sink.tally(2, '1:43');
-  assert.equal(sink.position, '1:43');
+  assert.equal(sink.position(''), '1:41');
+  sink.tally(2, at('1:43'));
+  assert.equal(sink.position(''), '1:43');
 });
 
 test('a loss of known size is missed, one of unknown size is said to be unknown', async () => {
   const { sink, reader, events } = counter();
-  sink.missed(31, 'skipped ahead', '1:99');
+  sink.missed(31, 'skipped ahead', at('1:99'));
   sink.missed(null, 'expired', null);
   await turn();
   const { missed, missedUnknown } = reader.totals();
   assert.deepEqual({ missed, missedUnknown }, { missed: 31, missedUnknown: 1 });
-  assert.equal(sink.position, '1:99');
+  assert.equal(sink.position(''), '1:99');
   assert.equal(events.length, 1, 'the second event of a kind waits');
 });
 
@@ -224,10 +230,10 @@ test('while the timer is behind, nothing is lost: the newest second takes it, an
 
 test('the frames of one turn are one batch: their counts and the last position, at once', async () => {
   const { sink, reader } = counter();
-  sink.tally(1, '1:1');
-  sink.tally(2, '1:3');
+  sink.tally(1, at('1:1'));
+  sink.tally(2, at('1:3'));
   assert.equal(reader.totals().counted, 0);
-  assert.equal(sink.position, '1:3', 'who asks knows already');
+  assert.equal(sink.position(''), '1:3', 'who asks knows already');
   await turn();
   assert.equal(reader.totals().counted, 3);
 });
@@ -297,14 +303,14 @@ test('a message with an event time counts in its second, heals it, and moves the
   time.goTo(START + 60_500);
   sink.up();
   const times = [START + 10_000, START + 10_999, START + 60_100, START + 99_000, null];
-  sink.messages([1, 2, 3, 4, 5], '1:5', { times });
+  sink.messages([1, 2, 3, 4, 5], at('1:5'), { times });
   await turn();
   assert.equal(reader.tally(S + 60).counted, 3, 'now, ahead of now, and without a time');
   time.goTo(START + 61_000);
   sink.tick();
   assert.deepEqual(amended(reader), { 10: { received: 2, counted: 2 } });
   assert.equal(reader.totals().counted, 5);
-  assert.equal(sink.position, '1:5');
+  assert.equal(sink.position(''), '1:5');
 });
 
 test('an event time a moment ahead begins its second; one further ahead counts on arrival', async () => {
@@ -320,7 +326,7 @@ test('an event time a moment ahead begins its second; one further ahead counts o
   assert.equal(reader.totals().coveredMs, 1_010);
 });
 
-test('an event time far ahead of our clock is told; one older than can be amended is late, and in the ledger', async () => {
+test('an event time far ahead of the clock is undated, and reported; one older than can be amended is late, and in the ledger', async () => {
   const { sink, reader, events } = counter();
   sink.up();
   const times = [START + 3_600_000, START - LATE_MS_MAX - 1];
@@ -329,7 +335,8 @@ test('an event time far ahead of our clock is told; one older than can be amende
   const totals = reader.totals();
   assert.deepEqual([totals.received, totals.counted, totals.late], [2, 1, 1]);
   assert.equal(ledgerDifference(totals), 0);
-  assert.ok(events.some((event) => event.includes('3600 s in the future')));
+  assert.equal(totals.undated, 1);
+  assert.ok(events.some((event) => event.includes('a time is 3600.0 s ahead of the clock')));
 });
 
 test('what was sent before the link came up is replayed: by its event time, else as the feed says', async () => {
@@ -418,12 +425,12 @@ test('while the clock is behind, what is amended becomes final once a second', a
   time.goTo(START + 100_000);
   sink.tick();
   time.setWall(-3_600_000);
-  sink.tally(2, '1:2');
+  sink.tally(2, at('1:2'));
   await turn();
   sink.tick();
   const point = reader.finalPoint();
   assert.equal(point.head, S + 100, 'no second goes back');
-  assert.match(point.position!, /1:2$/);
+  assert.equal(coveredPosition(reader), '1:2');
   assert.deepEqual(amended(reader)[-3_500], { received: 2, counted: 2 });
 });
 
@@ -456,8 +463,46 @@ test('a gap that a dead thread left open goes on as the same gap', () => {
   });
 });
 
-test('the position of another stream is not taken up; one from before streams had names is', async () => {
-  assert.equal(counter({ position: '11111111 1:41' }).sink.position, null);
-  assert.equal(counter({ position: '00000000 1:41' }).sink.position, '1:41');
-  assert.equal(counter({ position: '1:41' }).sink.position, '1:41');
+test('a removed channel is not observed for the rest of its last second, and that has its cause', () => {
+  const { sink, reader, time, gaps } = counter();
+  sink.up();
+  time.goTo(START + 2_400);
+  sink.remove('it was taken out');
+  assert.equal(reader.tally(S + 2).coveredMs, 400);
+  assert.equal(reader.newest, S + 3, 'its last second is final');
+  assert.deepEqual(gaps.at(-1), {
+    from: START + 2_400,
+    to: START + 3_000,
+    cause: 'reload',
+    detail: 'it was taken out',
+  });
+});
+
+test('a gap that lasts ends with the channel: with its last second, or at once where it goes on elsewhere', () => {
+  for (const [gone, endsAt] of [
+    ['it was taken out', 3_000],
+    [null, 2_400],
+  ] as const) {
+    const { sink, time, gaps } = counter();
+    sink.up();
+    time.goTo(START + 1_000);
+    sink.down('closed', true);
+    time.goTo(START + 2_400);
+    sink.remove(gone);
+    assert.deepEqual(gaps.at(-1), {
+      from: START + 1_000,
+      to: START + endsAt,
+      cause: 'feed',
+      detail: 'closed',
+    });
+  }
+});
+
+test('a channel that goes on elsewhere is told no gap', () => {
+  const { sink, time, gaps } = counter();
+  sink.up();
+  const before = gaps.length;
+  time.goTo(START + 2_400);
+  sink.remove(null);
+  assert.equal(gaps.length, before);
 });

@@ -1,11 +1,11 @@
 // When a message happened, as it says itself.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileEventTime, eventTime, eventTimeWaitMs } from '../../src/feeds/event-time.ts';
+import { eventTime, eventTimeWaitMs, timeReader } from '../../src/feeds/event-time.ts';
 
 const AT = Date.UTC(2026, 10, 21, 14, 5, 30, 250);
 const read = (value: unknown, option: object = {}) =>
-  compileEventTime(eventTime.parse({ path: 't', ...option }))!({ t: value });
+  timeReader(eventTime.parse({ path: 't', ...option }))!([{ t: value }], null).times[0]!;
 
 test('a number is in the unit that its size tells, as a text as well', () => {
   assert.equal(read(AT), AT);
@@ -50,7 +50,7 @@ test('what is no time is none', () => {
 });
 
 test('without the option there is nothing to read and nothing to wait for', () => {
-  assert.equal(compileEventTime(undefined), null);
+  assert.equal(timeReader(undefined), null);
   assert.equal(eventTimeWaitMs(undefined), 0);
   assert.equal(eventTimeWaitMs('t'), 2_000);
   assert.equal(eventTimeWaitMs(eventTime.parse({ path: 't', wait: '30s' })), 30_000);

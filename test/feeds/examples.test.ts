@@ -25,11 +25,13 @@ function load(path: string, environment: Record<string, string> = ENVIRONMENT) {
   return { channels: config?.channels ?? [], problems: problems.map(formatProblem) };
 }
 
+/** The feed's options, as they are before they are validated. */
 function feedOf(file: string, channel: string): KindOptions {
   const { channels } = load(join(root, 'examples', file));
   const found = channels.find(({ name }) => name === channel);
   assert.ok(found, `${file} has no channel ${channel}`);
-  return found.feed;
+  const subscribe = found.feed['subscribe'] as { readonly written: unknown } | undefined;
+  return { ...found.feed, ...(subscribe && { subscribe: subscribe.written }) };
 }
 
 /** The address of the stand-in, with path and query of the feed's own. */

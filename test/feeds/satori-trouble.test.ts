@@ -42,7 +42,7 @@ for (const code of ['expired_position', 'invalid_format']) {
     const missed = await sink.next('missed');
     assert.equal(missed.count, null);
     await sink.next('up');
-    assert.equal(sink.position, '1:500');
+    assert.equal(sink.held.get(''), '1:500');
     rtm.data('a', '1:501', [1]);
     await sink.untilCounted(1);
     assert.deepEqual(sink.all('down'), []);
@@ -74,7 +74,7 @@ test('out_of_sync is down with what was missed, then subscribed again without po
   assert.match((await sink.next('down')).detail, /out_of_sync \(Client too slow\)/);
   assert.equal((await sink.next('missed')).count, 857);
   await sink.next('up');
-  assert.equal(sink.position, '1:900');
+  assert.equal(sink.held.get(''), '1:900');
 });
 
 test('a server that ends each subscription at once is not asked in a circle', async (context) => {
@@ -136,7 +136,7 @@ test('Cobra: the position of its answer is a dummy and is never resumed from', a
   const dummy = '1519190184-559034812775';
   await rtm.subscribed(dummy, cobra);
   await sink.next('up');
-  assert.equal(sink.position, null);
+  assert.equal(sink.held.get(''), undefined);
   rtm.peer.socket.close(1001);
   await sink.next('down');
   time.pass(time.lastDelayMs);
@@ -149,7 +149,7 @@ test('Cobra: the position of its answer is a dummy and is never resumed from', a
   time.pass(time.lastDelayMs);
   const third = await acceptRtm(server);
   assert.equal((await third.subscribed(dummy, cobra))['position'], '1795225018073-0');
-  assert.equal(sink.position, '1795225018073-0');
+  assert.equal(sink.held.get(''), '1795225018073-0');
 });
 
 test('Cobra: data PDUs whose ids collide with requests are data, and answer nothing', async (context) => {

@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { kinds } from '../../src/cli/configuration.ts';
 import { type Loaded, loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/model/config.ts';
+import { stringifyShown } from '../../src/model/exact-json.ts';
 import { formatDuration } from '../../src/model/interval.ts';
 import { formatProblem } from '../../src/model/problem.ts';
 import { campaign } from './campaign.ts';
@@ -24,13 +25,22 @@ test('no text makes the loader throw, point nowhere, or tell a secret', async (t
     const loaded = load(text);
     figures.add(loaded.config ? 'accepted' : 'refused');
     figures.add('problems', loaded.problems.length);
+    figures.add('notes', loaded.notes.length);
+    assertTellsNothing([...loaded.notes.map(formatProblem), stringifyShown(loaded.shown)].join());
     if (loaded.config) assertAcceptedAgain(loaded.config);
     else assertProblems(text, loaded);
   });
 });
 
 function load(text: string): Loaded {
-  return loadConfig(text, { file: 'c.yaml', environment: SECRETS, kinds });
+  return loadConfig(text, { file: 'c.yaml', environment: SECRETS, kinds, readSecret });
+}
+
+/** Every file that is asked for holds a secret that everybody may read. */
+const readSecret = () => ({ text: SECRETS['APPKEY']!, remark: 'everybody may read it' });
+
+function assertTellsNothing(said: string): void {
+  for (const part of TELLTALES) assert.ok(!said.includes(part), `a secret was told: ${said}`);
 }
 
 function someText(dice: Dice): string {
@@ -52,17 +62,27 @@ function assertProblems(text: string, { problems }: Loaded): void {
     assert.ok(place.line >= 1 && place.line <= lines.length, `${said} of ${lines.length} lines`);
     const line = lines[place.line - 1]!;
     assert.ok(place.column >= 1 && place.column <= line.length + 1, `${said} of ${line.length}`);
-    for (const part of TELLTALES) assert.ok(!said.includes(part), `a secret was told: ${said}`);
+    assertTellsNothing(said);
   }
 }
 
 /** Writes the configuration as a file, and reads it back as the same. */
 function assertAcceptedAgain(config: Config): void {
-  const text = stringify(plain(asFile(config)));
+  const text = stringify(plain(asFile(asSent(config))));
   const again = load(text);
   assert.deepEqual(again.problems, [], `what was accepted is refused when written anew:\n${text}`);
+  assert.deepEqual(asSent(again.config!), asSent(config));
+}
+
+/** The configuration with what a feed sends in place of how the file has it: a list of texts may stand for anything. */
+function asSent(config: Config): Config {
+  const channels = config.channels.map(({ feed, ...channel }) => {
+    const subscription = feed['subscribe'] as { readonly frames: readonly string[] } | undefined;
+    const subscribe = subscription && { subscribe: subscription.frames };
+    return { ...channel, feed: { ...feed, ...subscribe } };
+  });
   // Which texts are secrets depends on the variables, which are values by now.
-  assert.deepEqual({ ...again.config, secrets: [] }, { ...config, secrets: [] });
+  return { ...config, channels, secrets: [] };
 }
 
 function asFile(config: Config): unknown {

@@ -1,7 +1,9 @@
 // A sink that keeps what it is told in a form in which two ways of counting can be compared.
 import type { FeedSink } from '../../src/feeds/feed.ts';
 import type { ProcessorTraits } from '../../src/model/channel.ts';
-import type { About, SeriesBatch } from '../../src/model/delivery.ts';
+import type { SeriesBatch } from '../../src/model/delivery.ts';
+import { ONE_SHARD, type ShardPosition } from '../../src/model/position.ts';
+import { FIRST_KEY_SLOT, NONE_SLOT, OTHER_SLOT } from '../../src/model/series.ts';
 import { keyText, type WorthOf } from '../../src/model/worth.ts';
 
 /** Few, so that keys run over. */
@@ -73,11 +75,14 @@ export class Recorder {
     let position: string | null = null;
     const slotOf = (key: unknown): number => {
       const text = keyText(key);
-      const slot = slots.get(text) ?? (slots.size < KEYS_MAX ? slots.size + 1 : 0);
-      if (slot > 0) slots.set(text, slot);
+      if (text === null) return NONE_SLOT;
+      const fits = slots.size < KEYS_MAX;
+      const slot = slots.get(text) ?? (fits ? FIRST_KEY_SLOT + slots.size : OTHER_SLOT);
+      if (slot !== OTHER_SLOT) slots.set(text, slot);
       return slot;
     };
-    const move = (to: string | null): Group => {
+    const move = (changes: readonly ShardPosition[] | null): Group => {
+      const to = changes?.[0]?.[1] ?? null;
       const group = this.#group(name);
       position = to ?? position;
       group.position = to ?? group.position;
@@ -109,10 +114,9 @@ export class Recorder {
       if (keyed) addKey(group, slotOf(key), 1, value, Math.abs(value));
     };
     return {
-      get position() {
-        return position;
-      },
-      messages: (bodies: readonly unknown[], to: string | null, _about?: About) => {
+      position: () => position ?? undefined,
+      positions: () => (position === null ? [] : [[ONE_SHARD, position]]),
+      messages: (bodies, to) => {
         const group = move(to);
         for (const body of bodies) count(group, body);
       },
@@ -124,7 +128,7 @@ export class Recorder {
         group.count += batch.count;
         add(group.sum, batch.sum, 0);
         const { slots, counts, sums } = batch;
-        for (const slot of slots) addKey(group, slot, counts[slot]!, sums[slot]!, 0);
+        for (const slot of slots) addKey(group, slot, counts[slot]!, sums[slot * 2]!, 0);
       },
       slotOf,
       malformed: (number, detail) => this.other(`${name} malformed ${number} ${detail}`),

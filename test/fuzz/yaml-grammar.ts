@@ -50,6 +50,15 @@ export const NASTY_YAML: readonly string[] = [
     '1: 2\n1: 3',
   ],
   ...['~: 1', 'null: 1', '.nan: .inf', 'a: !!binary /w==', 'a: !!js/function "x"', 'a: !!set {b}'],
+  ...[
+    'a: !secret x',
+    'a: !x',
+    'a: ${APPKEY}',
+    'a: ${ODD}',
+    '${APPKEY}: 1',
+    'a: 0x1fffffffffffffffff',
+  ],
+  ...['%YAML 1.1\n---\na: yes', '007: a\n"7": b', 'null: a', 'a: +1_0', 'a: -0', 'a: 1.0e400'],
   ...['a: !!timestamp 2026-11-21', 'a: !!omap [b: 1]', 'a: 0x1F', 'a: 1e999', 'a: 0o17', '- - - a'],
   ...[
     'a: |\n  b\n c',
@@ -90,6 +99,8 @@ export const NASTY_YAML: readonly string[] = [
 const ODD_VALUES: readonly unknown[] = [
   ...[null, true, 0, -1, 1.5, 1e308, Number.NaN, Number.POSITIVE_INFINITY, '', ' ', [], {}, [null]],
   ...['1h', '0s', '99999999999y', '5x', 'PT5M', '1mo', 'self', '${APPKEY}', '${UNSET}', '${ODD}'],
+  ...['${file:x}', '${TOKEN:?no}', '${TOKEN-x}', '${X:-${APPKEY}}', '${TOKEN:-{"a":1}}', '${X:-'],
+  ...['9007199254740993', '1.10', 9_007_199_254_740_993n, '007', 'True'],
   ...['${TOKEN:-x}', '$${x}', '${', 'x${URL_OF_FEED}y', 'Europe/Berlin', '127.0.0.1:0', '[::1]:80'],
   ...[
     '\u0000',

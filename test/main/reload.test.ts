@@ -152,6 +152,110 @@ test('a refused edit is told with its place, by REST as well, until a good one c
   assert.equal(receipts(weir)[0]!.detail, '1 kept, 0 changed, 0 added, 0 removed');
 });
 
+test('a channel that an edit takes out and the next one brings back was never gone', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a'), channel(o, 'b')]);
+  await until('connected', () => oracle.readerCount('a') === 1 && oracle.readerCount('b') === 1);
+  const stop = publishing(t, oracle, ['a', 'b']);
+  await until('counting', async () => (await totals(weir, 'a')).counted > 50);
+  await weir.reload(`channels:\n${channel(oracle, 'b')}`);
+  await weir.get('/api/v1/channels/a', 404);
+  const during = oracle.issued('a').total;
+  await until('more came', () => oracle.issued('a').total > during + 50);
+  await weir.reload(`channels:\n${channel(oracle, 'a')}${channel(oracle, 'b')}`);
+  assert.deepEqual(
+    receipts(weir).map(({ detail }) => detail),
+    ['1 kept, 0 changed, 0 added, 1 removed', '2 kept, 0 changed, 0 added, 0 removed'],
+  );
+  stop();
+  await counted(weir, oracle, 'a');
+  assert.equal(oracle.accepted, 1, 'both share the connection that they had');
+  const { total } = oracle.issued('a');
+  assert.equal(await bucketSum(weir, 'a', total), total);
+  assert.equal(
+    weir.events.filter(({ channel: name }) => name === 'a').length,
+    1,
+    'it connected once',
+  );
+});
+
+test('a channel that is out for good is counted a moment longer; then each second that it misses has its cause', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a'), channel(o, 'b')]);
+  await until('connected', () => oracle.readerCount('a') === 1);
+  const stop = publishing(t, oracle, ['a']);
+  await until('counting', async () => (await totals(weir, 'a')).counted > 50);
+  await weir.reload(`channels:\n${channel(oracle, 'b')}`);
+  await until('it is out', () => oracle.readerCount('a') === 0);
+  await weir.reload(`channels:\n${channel(oracle, 'a')}${channel(oracle, 'b')}`);
+  await until('connected again', () => oracle.readerCount('a') === 1);
+  const path = '/api/v1/channels/a/buckets?interval=1s&from=now-30s&order=asc';
+  const isIn = (detail: string, gap: { detail: string }) => gap.detail.includes(detail);
+  const rows = await until('the gap is told to its end', async () => {
+    const { data } = await weir.get(path);
+    const gaps = data.flatMap((row: { gaps: object[] }) => row.gaps);
+    const closed = gaps.some(
+      (gap: { detail: string; to: unknown }) => isIn('was not in', gap) && gap.to,
+    );
+    return closed ? data : null;
+  });
+  stop();
+  const seen = rows.slice(rows.findIndex(({ state }: { state: string }) => state === 'complete'));
+  const doubtful = seen.filter(
+    ({ state }: { state: string }) => state === 'partial' || state === 'missing',
+  );
+  assert.ok(doubtful.length > 0);
+  for (const row of doubtful) assert.ok(row.gaps.length > 0, JSON.stringify(row));
+  const [first] = doubtful;
+  assert.equal(first.state, 'partial');
+  const [gap] = first.gaps;
+  assert.deepEqual([gap.cause, gap.detail], ['reload', 'it was taken out of channels.yaml']);
+  assert.equal(new Date(gap.to).getTime(), new Date(first.end).getTime());
+});
+
+test('a channel that comes back changed goes on from what was counted meanwhile', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a'), channel(o, 'b')]);
+  await until('connected', () => oracle.readerCount('a') === 1);
+  const stop = publishing(t, oracle, ['a']);
+  await until('counting', async () => (await totals(weir, 'a')).counted > 20);
+  await weir.reload(`channels:\n${channel(oracle, 'b')}`);
+  await weir.reload(`channels:\n${channel(oracle, 'a', '', ', ping: 9s')}${channel(oracle, 'b')}`);
+  assert.match(receipts(weir)[1]!.detail, /^1 kept, 1 changed, 0 added, 0 removed/);
+  await until('taken over', () =>
+    weir.events.some(({ detail }) => detail.startsWith('connected anew')),
+  );
+  stop();
+  await counted(weir, oracle, 'a');
+  const { total } = oracle.issued('a');
+  assert.equal(await bucketSum(weir, 'a', total), total);
+});
+
+test('a channel that comes back under another name, a moment later, keeps its history', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [
+    channel(o, 'old', '', ', channel: stream'),
+    channel(o, 'b'),
+  ]);
+  await until('connected', () => oracle.readerCount('stream') === 1);
+  oracle.publish('stream', 5);
+  await until('counted', async () => (await totals(weir, 'old')).counted === 5);
+  await weir.reload(`channels:\n${channel(oracle, 'b')}`);
+  oracle.publish('stream', 3);
+  await weir.reload(
+    `channels:\n${channel(oracle, 'b')}${channel(oracle, 'new', ', was: old', ', channel: stream')}`,
+  );
+  oracle.publish('stream', 4);
+  assert.equal(await bucketSum(weir, 'new', 12), 12);
+});
+
+test('Weir stops at once while a channel is leaving', async (t) => {
+  const { oracle, weir } = await setUp(t, (o) => [channel(o, 'a'), channel(o, 'b')]);
+  await until('connected', () => oracle.readerCount('a') === 1);
+  oracle.publish('a', 7);
+  await counted(weir, oracle, 'a');
+  await weir.reload(`channels:\n${channel(oracle, 'b')}`);
+  const started = performance.now();
+  await weir.weir.stop();
+  assert.ok(performance.now() - started < 4_000);
+});
+
 async function counted_(weir: TestWeir, name: string, count: number) {
   await until(`${name} counted ${count}`, async () => (await totals(weir, name)).counted === count);
 }

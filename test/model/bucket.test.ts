@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldBuckets, shownCount, shownMissed } from '../../src/model/bucket.ts';
 import { emptyTally, ledgerDifference, type MutableTally } from '../../src/model/tally.ts';
+import { COUNT } from '../support/positions.ts';
 
 function cell(start: number, fields: Partial<MutableTally>, amended = 0, damaged = false) {
-  return { start, tally: { ...emptyTally(), ...fields }, amended, damaged };
+  return { start, tally: { ...emptyTally(), ...fields }, amended, damaged, definition: COUNT };
 }
 
 const edges = [0, 10_000, 20_000];
 const fold = (cells: ReturnType<typeof cell>[], sealedTo = 20_000, now = 20_000) =>
-  foldBuckets({ edges, cells, gaps: [], sealedTo, now });
+  foldBuckets({ edges, cells, gaps: [], sealedTo, now, definition: COUNT });
 
 test('a bucket observed without a pause is complete, also when it counted nothing', () => {
   const [zero] = fold([cell(0, { coveredMs: 10_000 })]);
@@ -63,6 +64,7 @@ test('gaps are in every bucket they touch, and in no other', () => {
     gaps: [gap],
     sealedTo: 20_000,
     now: 20_000,
+    definition: COUNT,
   });
   assert.deepEqual(first!.gaps, [gap]);
   assert.deepEqual(second!.gaps, []);

@@ -92,5 +92,7 @@ test('anyone may read a detail without stack trace and absolute paths; addresses
     log('Error: hunter22\n    at f (/a/b.ts:3:4)'),
     /^Error: •••\n {4}at f \(\/a\/b\.ts/,
   );
-  assert.equal(open('x'.repeat(9_999)).length, OPEN_LENGTH_MAX);
+  const long = open(`the beginning ${'x'.repeat(9_999)} the end`);
+  assert.equal(long.length, OPEN_LENGTH_MAX);
+  assert.match(long, /^the beginning x+…x+ the end$/);
 });

@@ -25,7 +25,7 @@ function startWriter(ring: RingMemory, secondCount: number, batchesPerSecond: nu
 test('a final second is whole: counts, sums, keys and position agree, and nothing is lost', async (t) => {
   const secondCount = 2_000;
   const batchesPerSecond = 200;
-  const ring = allocateRing({ keysMax: 10, keyWords: 1 });
+  const ring = allocateRing({ keysMax: 10, keyWords: 1, shardsMax: 1 });
   const reader = new RingReader(ring);
   reader.seal(FIRST);
   const worker = startWriter(ring, secondCount, batchesPerSecond);
@@ -34,8 +34,10 @@ test('a final second is whole: counts, sums, keys and position agree, and nothin
   let total = 0;
   let sealed = FIRST;
   while (sealed < FIRST + secondCount) {
-    const { head, position } = reader.finalPoint();
-    if (head <= sealed) {
+    const point = reader.finalPoint();
+    const { head } = point;
+    const positions = reader.positions(point, 0);
+    if (head <= sealed || positions === null) {
       // Gives the loop a turn, so that a worker that failed is heard.
       await new Promise((turn) => setImmediate(turn));
       continue;
@@ -53,7 +55,7 @@ test('a final second is whole: counts, sums, keys and position agree, and nothin
       assert.equal(byKey, tally.counted);
       assert.equal(tally.counted, batchesPerSecond * 3);
     }
-    assert.equal(position, `1:${total}`, 'the position is that of the last final message');
+    assert.equal(positions[0]![1], `1:${total}`, 'the position is that of the last final message');
     reader.seal(head);
     sealed = head;
   }
@@ -63,7 +65,7 @@ test('a final second is whole: counts, sums, keys and position agree, and nothin
 });
 
 test('a writer ended at any moment leaves counts and position that agree; the next one takes over', async (t) => {
-  const ring = allocateRing({ keysMax: 10, keyWords: 1 });
+  const ring = allocateRing({ keysMax: 10, keyWords: 1, shardsMax: 1 });
   const reader = new RingReader(ring);
   // Everything counts as sealed, so that the writer is never held up.
   reader.seal(2 ** 32 - 1);
@@ -82,7 +84,7 @@ test('a writer ended at any moment leaves counts and position that agree; the ne
     assert.equal(totals.received, totals.counted);
     assert.equal(totals.sum, totals.counted * 2);
     // Each round's worker numbers from zero; its last position is what it had counted.
-    assert.equal(writer.position, `1:${totals.counted - before}`);
+    assert.equal(writer.positions.get(''), `1:${totals.counted - before}`);
     rewind(ring);
   }
   t.diagnostic(`${killed} writers ended`);

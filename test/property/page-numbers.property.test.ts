@@ -12,6 +12,8 @@ import { PLAIN_VIEW } from '../../web/src/view-state.ts';
 import { INTERVALS, wantedOf } from '../../web/src/window.ts';
 import { setZone } from '../../web/src/zone.ts';
 import { liveRest, NOW } from '../rest/live-rest.ts';
+import { COUNT } from '../support/positions.ts';
+import { seal } from '../support/stored.ts';
 
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia'];
 const RANGES = ['90s', '5m', '1h', '6h', '24h', '7d', '30d', '90d'];
@@ -34,8 +36,7 @@ before(async () => {
     second,
     tally: { ...emptyTally(), received: count, counted: count, coveredMs: 1_000 },
   }));
-  const nothing = { keyCells: [], amendments: [], amendmentCount: 0, position: null };
-  const seals = [{ channel: 'a', sealedTo: S, cells, ...nothing }];
+  const seals = [seal('a', S, cells, { definition: COUNT })];
   rest.store.commit({ at: NOW, seals, gaps: [], events: [] });
 });
 after(async () => {

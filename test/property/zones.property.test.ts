@@ -18,6 +18,7 @@ import {
   previousStart,
 } from '../../src/model/interval.ts';
 import { emptyTally } from '../../src/model/tally.ts';
+import { COUNT } from '../support/positions.ts';
 import { edgesByDefinition } from '../support/zone-edges.ts';
 import { canonicalName, type OffsetSpan, offsetSpans, zoneNames } from '../support/zone-table.ts';
 
@@ -176,8 +177,15 @@ function assertSums(change: Change, grainMs: number): void {
   for (let at = start; at < end; at += grainMs) {
     cells.push({ start: at, tally: { ...emptyTally(), counted: worth(at) } });
   }
-  const whole = cells.map((cell) => ({ ...cell, amended: 0, damaged: false }));
-  const buckets = foldBuckets({ edges, cells: whole, gaps: [], sealedTo: end, now: end });
+  const whole = cells.map((cell) => ({ ...cell, amended: 0, damaged: false, definition: COUNT }));
+  const buckets = foldBuckets({
+    edges,
+    cells: whole,
+    gaps: [],
+    sealedTo: end,
+    now: end,
+    definition: COUNT,
+  });
   for (const bucket of buckets) {
     assert.equal(bucket.start % grainMs, 0, `${change.say} a cell straddles the edge`);
     let sum = 0;

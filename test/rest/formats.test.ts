@@ -19,6 +19,7 @@ const row = fc.record(
     coverage: fc.double({ min: 0, max: 1, noNaN: true }),
     missed: fc.option(count),
     replayed: count,
+    undated: count,
     late: count,
     malformed: count,
     rev: count,
@@ -35,6 +36,7 @@ const row = fc.record(
       'coverage',
       'missed',
       'replayed',
+      'undated',
       'late',
       'malformed',
       'rev',
@@ -50,7 +52,7 @@ test('rows are the same bytes as JSON.stringify makes of them', () => {
         ...{ channel, start, end, count: counted },
         ...(sum === undefined ? {} : { sum }),
         ...rest,
-        ...(key === undefined ? {} : { key }),
+        ...(key === undefined ? {} : { key, series: 'key' }),
       }));
       assert.equal(toJson(ordered as unknown as BucketView[]), JSON.stringify(ordered));
     }),

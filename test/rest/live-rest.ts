@@ -19,6 +19,9 @@ export const NOW = Date.UTC(2026, 10, 21, 14, 5, 30);
 const S = NOW / 1_000;
 const RETENTION = { '1s': 3_600_000, '1m': 35 * 86_400_000, '15m': 3_650 * 86_400_000 };
 
+import { COUNT } from '../support/positions.ts';
+import { seal as storedSeal } from '../support/stored.ts';
+
 /** A channel whose seconds the test counts by hand. */
 export interface HandChannel extends RestChannel {
   /** Counts so many messages in the running second. */
@@ -26,12 +29,12 @@ export interface HandChannel extends RestChannel {
 }
 
 export function handChannel(name: string, more: Partial<Descriptor> = {}): HandChannel {
-  const memory = allocateRing({ keysMax: 0, keyWords: 1 });
+  const memory = allocateRing({ keysMax: 0, keyWords: 1, shardsMax: 1 });
   const ring = new RingReader(memory);
   ring.seal(S);
   const writer = new RingWriter(memory);
   writer.open(S);
-  writer.commit(null);
+  writer.commit();
   writeLink(writer.views, { state: 'up', since: NOW - 5_000, detail: '' });
   const descriptor: Descriptor = {
     name,
@@ -45,12 +48,13 @@ export function handChannel(name: string, more: Partial<Descriptor> = {}): HandC
   return {
     descriptor,
     ring,
+    definition: COUNT,
     waitMs: 0,
     thread: 'feed 1',
     count(messages) {
       writer.add('received', messages);
       writer.add('counted', messages);
-      writer.commit(null);
+      writer.commit();
     },
   };
 }
@@ -117,8 +121,7 @@ export async function liveRest(t: TestContext) {
     const tally = { ...emptyTally(), received: counted, counted, coveredMs: 1_000 };
     const cells = [{ second: second - 1, tally }];
     const name = channel.descriptor.name;
-    const nothing = { keyCells: [], amendments: [], amendmentCount: 0, position: null };
-    const seals = [{ channel: name, sealedTo: second, cells, ...nothing }];
+    const seals = [storedSeal(name, second, cells, { definition: COUNT })];
     store.commit({ at: second * 1_000, seals, gaps: [], events: [] });
     channel.ring.seal(second);
   };

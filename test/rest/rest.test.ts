@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { Descriptor } from '../../src/model/channel.ts';
+import { keySeries } from '../../src/model/series.ts';
 import { emptyTally } from '../../src/model/tally.ts';
 import { restApp } from '../../src/rest/app.ts';
 import {
@@ -23,6 +24,8 @@ import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { FakeTime } from '../support/fake-time.ts';
 import { TEST_GATE } from '../support/gate.ts';
+import { BY_KEY, COUNT } from '../support/positions.ts';
+import { seal } from '../support/stored.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 14, 5, 30);
 const S = NOW / 1_000;
@@ -40,7 +43,13 @@ async function serve(t: TestContext, waitMs = 0) {
     tally: { ...emptyTally(), received: 5, counted: 5, coveredMs: 1_000 },
   }));
   const keyCells = cells.flatMap(({ second }) =>
-    ['x', '=y', 'z,"'].map((key, i) => ({ second, key, counted: 3 - i, sum: 0 })),
+    ['x', '=y', 'z,"'].map((key, i) => ({
+      second,
+      ...keySeries(key),
+      counted: 3 - i,
+      sum: 0,
+      sumLow: 0,
+    })),
   );
   const gap = {
     from: (S - 10) * 1_000,
@@ -50,15 +59,12 @@ async function serve(t: TestContext, waitMs = 0) {
   } as const;
   writer.commit({
     at: NOW,
-    seals: ['a', 'keyed'].map((channel) => ({
-      channel,
-      sealedTo: S,
-      cells,
-      keyCells: channel === 'keyed' ? keyCells : [],
-      amendments: [],
-      amendmentCount: 0,
-      position: null,
-    })),
+    seals: ['a', 'keyed'].map((channel) =>
+      seal(channel, S, cells, {
+        definition: channel === 'keyed' ? BY_KEY : COUNT,
+        keyCells: channel === 'keyed' ? keyCells : [],
+      }),
+    ),
     gaps: [{ channel: 'a', gap }],
     events: Array.from(
       { length: 5 },
@@ -68,7 +74,7 @@ async function serve(t: TestContext, waitMs = 0) {
   });
   const time = new FakeTime(NOW + 500);
   const make = (name: string, keyed: boolean) => {
-    const memory = allocateRing({ keysMax: keyed ? 10 : 0, keyWords: 1 });
+    const memory = allocateRing({ keysMax: keyed ? 10 : 0, keyWords: 1, shardsMax: 1 });
     const ring = new RingReader(memory);
     ring.seal(S);
     const live = new RingWriter(memory);
@@ -76,7 +82,7 @@ async function serve(t: TestContext, waitMs = 0) {
     live.add('received', 1);
     live.add('counted', 1);
     if (keyed) live.addKey(live.keys.slotOf('x'), 1);
-    live.commit(null);
+    live.commit();
     writeLink(live.views, { state: 'up', since: NOW - 5_000, detail: '' });
     const descriptor: Descriptor = {
       name,
@@ -91,7 +97,7 @@ async function serve(t: TestContext, waitMs = 0) {
       },
       chart: { interval: '1m', range: '30m' },
     };
-    return { descriptor, ring, waitMs, thread: 'feed 1' };
+    return { descriptor, ring, definition: keyed ? BY_KEY : COUNT, waitMs, thread: 'feed 1' };
   };
   const app = restApp(
     {
@@ -161,19 +167,16 @@ test('sums are the same at every interval', async (t) => {
 test('a second that is in the store already, but still on the board, counts once', async (t) => {
   const { get, writer } = await serve(t);
   const tally = { ...emptyTally(), received: 1, counted: 1, coveredMs: 1_000 };
-  const keyCells = [{ second: S, key: 'x', counted: 1, sum: 0 }];
+  const keyCells = [{ second: S, ...keySeries('x'), counted: 1, sum: 0, sumLow: 0 }];
   // As between the timer's commit and its word that the second is sealed.
   writer.commit({
     at: NOW,
-    seals: ['a', 'keyed'].map((channel) => ({
-      channel,
-      sealedTo: S + 1,
-      cells: [{ second: S, tally }],
-      keyCells: channel === 'keyed' ? keyCells : [],
-      amendments: [],
-      amendmentCount: 0,
-      position: null,
-    })),
+    seals: ['a', 'keyed'].map((channel) =>
+      seal(channel, S + 1, [{ second: S, tally }], {
+        definition: channel === 'keyed' ? BY_KEY : COUNT,
+        keyCells: channel === 'keyed' ? keyCells : [],
+      }),
+    ),
     gaps: [],
     events: [],
   });
@@ -244,11 +247,11 @@ test('keys: one, or the top ones and (other), which add up to the total', async 
     await (await get('/api/v1/channels/keyed/buckets?key=*&from=now-90s&to=now-60s')).json(),
   );
   assert.deepEqual(
-    all.data.map(({ key, count }) => [key, count]),
+    all.data.map(({ key, series, count }) => [key, series, count]),
     [
-      ['x', 180],
-      ['=y', 120],
-      ['(other)', 60],
+      ['x', 'key', 180],
+      ['=y', 'key', 120],
+      [null, 'other', 60],
     ],
   );
 });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { z } from 'zod';
 import { openApiDocument } from '../../src/rest/openapi.ts';
-import { LIMIT_MAX, problemView } from '../../src/rest/schemas.ts';
+import { LIMIT_MAX } from '../../src/rest/queries.ts';
+import { problemView } from '../../src/rest/schemas.ts';
 import { formatTime, parseTime } from '../../src/rest/time-parameter.ts';
 import { liveRest, NOW } from './live-rest.ts';
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RingMemory } from '../../src/shared/ring.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
+import { at } from '../support/positions.ts';
 
 const { ring, firstSecond, secondCount, batchesPerSecond } = workerData as {
   ring: RingMemory;
@@ -20,9 +21,9 @@ for (let second = firstSecond; second < firstSecond + secondCount; second++) {
     index += count;
     writer.add('received', count);
     writer.add('counted', count);
-    writer.add('sum', count * 2);
+    writer.addSum(count * 2, 0);
     for (let i = 0; i < count; i++) writer.addKey(writer.keys.slotOf(`key-${(index + i) % 7}`), 1);
-    writer.commit(`1:${index}`);
+    writer.commit(at(`1:${index}`));
   }
 }
 while (!writer.open(firstSecond + secondCount));

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Amendment } from '../../src/store/store.ts';
 import { openStore, sqliteKind } from '../support/open-store.ts';
-import { cell, commit, fill, S, seal, sealSpan } from '../support/stored.ts';
+import { cell, commit, fill, keyCell, S, seal, sealSpan } from '../support/stored.ts';
 
 const audit = (path: string) => sqliteKind.audit(path);
 
@@ -43,7 +43,7 @@ test('whatever is sealed, amended, pruned and begun again, in whatever order: no
         const amendments = amendBack.map(
           (back): Amendment => ({
             ...cell(at - 1 - back, 2, { coveredMs: -3, missed: -1, sum: 0.1 }),
-            keyCells: [{ key: 'y', counted: 2, sum: 0.1 }],
+            keyCells: [keyCell('y', 2, 0.1)],
             heals: true,
           }),
         );
@@ -68,12 +68,12 @@ const place = (offset: number) => (S + offset) * 1_000;
 for (const [what, harm, expected] of [
   [
     'an altered cell',
-    `UPDATE cell_1m SET counted = counted + 1 WHERE channel = 1 AND start = ${S + 60}`,
+    `UPDATE cell_1m SET counted = counted + 1 WHERE series = 1 AND start = ${S + 60}`,
     { channel: 'steady', tier: '1m', start: place(60), field: 'cell', found: 'damaged' },
   ],
   [
     'a cell that is gone',
-    `DELETE FROM cell_1m WHERE channel = 1 AND start = ${S + 120}`,
+    `DELETE FROM cell_1m WHERE series = 1 AND start = ${S + 120}`,
     { channel: 'steady', tier: '1m', start: place(120), field: 'received', found: '0' },
   ],
   [
@@ -83,7 +83,7 @@ for (const [what, harm, expected] of [
   ],
   [
     'a cell that is gone from under its keys',
-    `DELETE FROM cell_1s WHERE channel = 2 AND start = ${S + 7}`,
+    `DELETE FROM cell_1s WHERE series = 2 AND start = ${S + 7}`,
     { channel: 'keyed', tier: '1s', start: place(7), field: 'cell', found: 'none' },
   ],
   [
@@ -94,6 +94,12 @@ for (const [what, harm, expected] of [
   ["a key's altered name", "UPDATE key SET name = 'q' WHERE id = 3", { field: 'key 3' }],
   ['an altered channel', 'UPDATE channel SET sealed_to = 0 WHERE id = 1', { channel: 'steady' }],
   ['a channel that is gone', 'DELETE FROM channel WHERE id = 1', { field: 'channels', found: '1' }],
+  ['an altered series', "UPDATE series SET value = 'sum'", { channel: 'steady' }],
+  [
+    'an altered position',
+    "UPDATE position SET position = '1:9'",
+    { field: 'position of channel 1, shard ""' },
+  ],
   ['an altered gap', "UPDATE gap SET cause = 'down'", { field: 'gap of channel 1' }],
   ['an altered event', 'UPDATE event SET at = at + 1', { field: 'event 1' }],
   ['a table of another make', 'DROP INDEX event_channel', { field: 'tables' }],
@@ -120,7 +126,7 @@ test('a ledger that does not balance, and keys that count less than their second
     found: '5',
   });
   const other = openStore(t);
-  const keyCells = [{ second: S, key: 'k', counted: 3, sum: 0 }];
+  const keyCells = [{ second: S, ...keyCell('k', 3, 0) }];
   other.writer.commit(commit([seal('a', S + 5, [cell(S, 4)], { keyCells })]));
   const { first } = audit(other.path);
   assert.deepEqual([first!.field, first!.expected, first!.found], ['keys together', '4', '3']);

@@ -12,6 +12,7 @@ import { CELL_COLUMNS, cellValues } from '../../src/store/sqlite/rows.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { careAt, openStore, sqliteKind } from '../support/open-store.ts';
+import { BY_KEY } from '../support/positions.ts';
 import {
   cell,
   commit,
@@ -40,7 +41,14 @@ test('an altered cell is not observed: its bucket is partial, with the damage as
   );
   const edges = [S * 1_000, (S + 1) * 1_000, (S + 2) * 1_000];
   const fold = (of: number[]) =>
-    foldBuckets({ edges: of, cells: found, gaps: [], sealedTo: edges[2]!, now: edges[2]! });
+    foldBuckets({
+      edges: of,
+      cells: found,
+      gaps: [],
+      sealedTo: edges[2]!,
+      now: edges[2]!,
+      definition: BY_KEY,
+    });
   assert.deepEqual(
     fold(edges).map(({ state }) => state),
     ['missing', 'complete'],
@@ -53,10 +61,10 @@ test('an altered cell is not observed: its bucket is partial, with the damage as
 test('a row that is in another place than its own is as wrong as an altered one', (t) => {
   const { writer, other, cells } = openStore(t);
   writer.commit(commit([seal('a', S + 2, [cell(S, 5)]), seal('b', S + 2, [cell(S, 7)])]));
-  other.exec(`UPDATE cell_1s SET start = ${S + 1} WHERE channel = 1`);
+  other.exec(`UPDATE cell_1s SET start = ${S + 1} WHERE series = 1`);
   assert.deepEqual(cells('a', '1s')[0]!.damaged, true);
-  other.exec('UPDATE cell_1s SET channel = 3 WHERE channel = 2');
-  other.exec('UPDATE cell_1s SET channel = 2 WHERE channel = 1');
+  other.exec('UPDATE cell_1s SET series = 3 WHERE series = 2');
+  other.exec('UPDATE cell_1s SET series = 2 WHERE series = 1');
   assert.deepEqual(cells('b', '1s')[0]!.damaged, true);
 });
 
@@ -74,19 +82,19 @@ test('a row that is there twice, as broken links can make it, counts once, and a
   const db = new DatabaseSync(':memory:');
   const columns = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
   db.exec(`
-    CREATE TABLE cell_1s (${columns(['channel', 'start', ...CELL_COLUMNS])});
-    CREATE TABLE keys_1s (${columns(['channel', 'start', ...KEYS_COLUMNS])});
+    CREATE TABLE cell_1s (${columns(['series', 'start', ...CELL_COLUMNS])});
+    CREATE TABLE keys_1s (${columns(['series', 'start', ...KEYS_COLUMNS])});
   `);
   const tally = cell(S, 5).tally;
   const row = cellValues('1s', 1, { start: S, tally, amended: 0, keyed: 5, damaged: 0 });
-  const keys = keyCellsOf([{ id: 1, counted: 5, sum: 0 }]);
+  const keys = keyCellsOf([{ id: 1, counted: 5, sum: 0, sumLow: 0 }]);
   const keyRow = keysValues('1s', 1, { start: S, cells: keys, damaged: 0 });
   for (let times = 0; times < 2; times++) {
     db.prepare(`INSERT INTO cell_1s VALUES (${row.map(() => '?')})`).run(...row);
     db.prepare(`INSERT INTO keys_1s VALUES (${keyRow.map(() => '?')})`).run(...keyRow);
   }
   const table = new CellTable(db, '1s');
-  const span = { channel: 1, from: S, to: S + 10 };
+  const span = { series: 1, from: S, to: S + 10 };
   assert.deepEqual(
     table.cells(span).map((found) => [found.tally.counted, found.damaged]),
     [
@@ -243,7 +251,7 @@ test('a store that is found damaged while it is written: the commit is in a new 
     [[100, 13]],
     'the reader has found the new file; nothing is there twice',
   );
-  assert.equal(writer.state().positions.get('steady'), `1:${S + 100}`);
+  assert.equal(writer.state().positions.get('steady')?.shards.get(''), `1:${S + 100}`);
   assert.equal(writer.state().sealed.get('keyed')!.sealedTo, S + 100);
   assert.equal(writer.state().sealed.get('steady')!.amendmentCount, 2);
   writer.commit(sealSpan(S + 101, S + 200));

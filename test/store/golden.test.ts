@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { keySeries } from '../../src/model/series.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
 import { storeKind } from '../../src/store/index.ts';
 import type { StoreReader } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { BY_KEY } from '../support/positions.ts';
 import { gapsOf, RETENTION, rollingUp, S, sealSpan } from '../support/stored.ts';
 
 const folder = fileURLToPath(new URL('./golden/', import.meta.url));
@@ -46,7 +48,13 @@ function expected(channel: 'steady' | 'keyed', seconds: number): [number, number
 }
 
 function found(reader: StoreReader, channel: string, tier: TierName) {
-  const { cells } = reader.cells({ channel, from: S * 1_000, to: (S + 960) * 1_000, tier });
+  const { cells } = reader.cells({
+    channel,
+    from: S * 1_000,
+    to: (S + 960) * 1_000,
+    tier,
+    definition: BY_KEY,
+  });
   assert.ok(cells.every(({ damaged }) => !damaged));
   return cells.map(({ start, tally }) => [start / 1_000 - S, tally.counted, tally.coveredMs]);
 }
@@ -58,7 +66,7 @@ test('there is a golden store of every version', () => {
     db.close();
     return version;
   });
-  assert.deepEqual(versions, [1, 2, 3]);
+  assert.deepEqual(versions, [1, 2, 3, 4]);
 });
 
 for (const name of golden) {
@@ -74,11 +82,12 @@ for (const name of golden) {
       from: S * 1_000,
       to: (S + 900) * 1_000,
       tier: '15m',
+      definition: BY_KEY,
     });
     assert.equal(cells[0]!.amended, 1);
     const { first, differenceCount } = kind.audit(path);
     assert.deepEqual([first, differenceCount], [null, 0]);
-    assert.equal(writer.state().positions.get('steady'), `1:${S + 905}`);
+    assert.equal(writer.state().positions.get('steady')?.shards.get(''), `1:${S + 905}`);
     assert.equal(gapsOf(reader, 'steady', 0, 1e15).length, 1);
     assert.equal(reader.events({ channels: null, before: null, limit: 9 }).length, 1);
   });
@@ -86,14 +95,26 @@ for (const name of golden) {
   test(`${name} is gone on with: keys keep their ids, sums go on`, (t) => {
     const { path, reader, writer } = opened(t, name);
     const before = reader.keyCells(
-      { channel: 'keyed', from: S * 1_000, to: (S + 1_800) * 1_000, tier: '15m' },
-      'x',
+      {
+        channel: 'keyed',
+        from: S * 1_000,
+        to: (S + 1_800) * 1_000,
+        tier: '15m',
+        definition: BY_KEY,
+      },
+      keySeries('x'),
     );
     writer.begin(S + 905);
     writer.commit(sealSpan(S + 905, S + 1_800));
     const after = reader.keyCells(
-      { channel: 'keyed', from: S * 1_000, to: (S + 1_800) * 1_000, tier: '15m' },
-      'x',
+      {
+        channel: 'keyed',
+        from: S * 1_000,
+        to: (S + 1_800) * 1_000,
+        tier: '15m',
+        definition: BY_KEY,
+      },
+      keySeries('x'),
     );
     assert.ok([...before.cells, ...after.cells].every(({ damaged }) => !damaged));
     assert.deepEqual(
@@ -123,7 +144,10 @@ test('a key that version 2 had damaged is damaged after it, and no other', (t) =
   });
   const damaged = (tier: TierName, key: string) =>
     reader
-      .keyCells({ channel: 'keyed', from: S * 1_000, to: (S + 900) * 1_000, tier }, key)
+      .keyCells(
+        { channel: 'keyed', from: S * 1_000, to: (S + 900) * 1_000, tier, definition: BY_KEY },
+        keySeries(key),
+      )
       .cells.filter((found) => found.damaged)
       .map(({ start }) => start / 1_000 - S);
   assert.deepEqual(damaged('1s', 'z'), [850, 852, 854, 856]);

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { openingError, storeError } from '../../src/store/sqlite/trouble.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { openStore, sqliteKind } from '../support/open-store.ts';
-import { cell, commit, S, seal, sealSpan } from '../support/stored.ts';
+import { at } from '../support/positions.ts';
+import { cell, commit, keyCell, S, seal, sealSpan } from '../support/stored.ts';
 
 type Open = ReturnType<typeof openStore>;
 
@@ -47,8 +48,8 @@ for (const { name, says, begin, end } of TROUBLES) {
     const waiting = sealSpan(S + 50, S + 1_000);
     const more = commit([
       seal('new', S + 1_000, [cell(S + 990, 4)], {
-        keyCells: [{ second: S + 990, key: 'k', counted: 4, sum: 0 }],
-        position: '7:7',
+        keyCells: [{ second: S + 990, ...keyCell('k', 4, 0) }],
+        positions: at('7:7'),
       }),
     ]);
     for (let round = 0; round < 2; round++) {
@@ -71,7 +72,7 @@ for (const { name, says, begin, end } of TROUBLES) {
       open.keyCells('new', '1s', 'k').map(({ counted, damaged }) => [counted, damaged]),
       [[4, false]],
     );
-    assert.equal(writer.state().positions.get('new'), '7:7');
+    assert.equal(writer.state().positions.get('new')?.shards.get(''), '7:7');
     assert.deepEqual(care.told, [], 'trouble is no damage');
     assert.equal(openAudit(path), 0);
   });

@@ -43,11 +43,11 @@ export const exampleFeeds: readonly ExampleFeed[] = [
     ],
     others: [
       { type: 'subscriptions', channels: [{ name: 'matches', product_ids: ['BTC-USD'] }] },
-      { type: 'last_match', ...MATCH },
       { type: 'heartbeat', last_trade_id: 7, sequence: 9, product_id: 'BTC-USD' },
     ],
     data: [
-      [1, { type: 'match', ...MATCH }],
+      [1, { type: 'last_match', ...MATCH }],
+      [0, { type: 'match', ...MATCH }],
       [1, { type: 'match', ...MATCH, product_id: 'ETH-USD' }],
     ],
   },

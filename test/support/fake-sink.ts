@@ -2,6 +2,7 @@
 import type { FeedSink } from '../../src/feeds/feed.ts';
 import type { EventKind } from '../../src/model/channel.ts';
 import type { About, SeriesBatch } from '../../src/model/delivery.ts';
+import type { ShardPosition } from '../../src/model/position.ts';
 
 export interface SinkCall {
   readonly call:
@@ -16,7 +17,9 @@ export interface SinkCall {
     | 'note';
   /** Messages counted, malformed or missed. */
   readonly count: number | null;
+  /** The first of the positions that came with it; null for none. */
   readonly position: string | null;
+  readonly changes: Changes;
   readonly detail: string;
   readonly bodies: readonly unknown[];
   /** Of `down`: the link is known to have lived until then. */
@@ -24,11 +27,14 @@ export interface SinkCall {
   readonly about?: About | undefined;
 }
 
-const NOTHING = { count: null, position: null, detail: '', bodies: [] };
+type Changes = readonly ShardPosition[] | null;
+
+const NOTHING = { count: null, position: null, changes: null, detail: '', bodies: [] };
 
 export class FakeSink implements FeedSink {
   readonly calls: SinkCall[] = [];
-  position: string | null = null;
+  /** The positions as they are now, by shard. */
+  readonly held = new Map<string, string | null>();
   counted = 0;
   /** Of those, the ones that never went through `ws`. */
   tapped = 0;
@@ -40,25 +46,33 @@ export class FakeSink implements FeedSink {
   #seen = 0;
   #wake: (() => void)[] = [];
 
+  position(shard: string): string | null | undefined {
+    return this.held.get(shard);
+  }
+
+  positions(): readonly ShardPosition[] {
+    return [...this.held];
+  }
+
   /** `tally` and `messages` are recorded alike: which of them is called is the feed's choice. */
-  messages(bodies: readonly unknown[], position: string | null, about?: About): void {
-    this.#count(bodies.length, position, bodies, about);
+  messages(bodies: readonly unknown[], changes: Changes, about?: About): void {
+    this.#count(bodies.length, changes, bodies, about);
   }
 
-  tally(count: number, position: string | null, about?: About): void {
-    this.#count(count, position, [], about);
+  tally(count: number, changes: Changes, about?: About): void {
+    this.#count(count, changes, [], about);
   }
 
-  tallySeries(batch: SeriesBatch, position: string | null, about?: About): void {
+  tallySeries(batch: SeriesBatch, changes: Changes, about?: About): void {
     const { count, sum, slots, counts, sums } = batch;
     this.tapped += count;
     this.summed += sum;
     for (const slot of slots) {
       const key = this.#slots[slot - 1];
       const one = this.keys.get(key) ?? { count: 0, sum: 0 };
-      this.keys.set(key, { count: one.count + counts[slot]!, sum: one.sum + sums[slot]! });
+      this.keys.set(key, { count: one.count + counts[slot]!, sum: one.sum + sums[slot * 2]! });
     }
-    this.#count(count, position, [], about);
+    this.#count(count, changes, [], about);
   }
 
   slotOf(key: unknown): number {
@@ -71,14 +85,12 @@ export class FakeSink implements FeedSink {
     this.#record({ ...NOTHING, call: 'malformed', count, detail });
   }
 
-  missed(count: number | null, detail: string, position: string | null): void {
-    this.position = position ?? this.position;
-    this.#record({ ...NOTHING, call: 'missed', count, detail, position });
+  missed(count: number | null, detail: string, changes: Changes): void {
+    this.#record({ ...NOTHING, call: 'missed', count, detail, changes });
   }
 
-  duplicate(count: number, position: string | null): void {
-    this.position = position ?? this.position;
-    this.#record({ ...NOTHING, call: 'duplicate', count, position });
+  duplicate(count: number, changes: Changes): void {
+    this.#record({ ...NOTHING, call: 'duplicate', count, changes });
   }
 
   found(count: number, bookedAt: number): void {
@@ -127,14 +139,14 @@ export class FakeSink implements FeedSink {
     return this.calls.filter((one) => one.call === call);
   }
 
-  #count(count: number, position: string | null, bodies: readonly unknown[], about?: About): void {
+  #count(count: number, changes: Changes, bodies: readonly unknown[], about?: About): void {
     this.counted += count;
-    this.position = position ?? this.position;
-    this.#record({ ...NOTHING, call: 'messages', count, position, bodies, about });
+    this.#record({ ...NOTHING, call: 'messages', count, changes, bodies, about });
   }
 
   #record(call: SinkCall): void {
-    this.calls.push(call);
+    for (const [shard, position] of call.changes ?? []) this.held.set(shard, position);
+    this.calls.push({ ...call, position: call.changes?.[0]?.[1] ?? null });
     const wake = this.#wake;
     this.#wake = [];
     for (const one of wake) one();

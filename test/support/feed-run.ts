@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import type { Feed, FeedChannel, FeedKind, Look } from '../../src/feeds/feed.ts';
 import { feedKind } from '../../src/feeds/index.ts';
 import type { KindOptions } from '../../src/model/channel.ts';
+import { ONE_SHARD, type ShardPosition } from '../../src/model/position.ts';
 import { FakeSink } from './fake-sink.ts';
 import { FakeTime } from './fake-time.ts';
 import { TLS_FOLDER } from './feed-server.ts';
@@ -39,7 +40,7 @@ export interface RunSetup {
   readonly needsBody?: boolean;
   readonly look?: Look;
   /** Positions that an earlier run left, channel by channel. */
-  readonly positions?: readonly (string | null)[];
+  readonly positions?: readonly (string | Iterable<ShardPosition> | null)[];
   /** Channel names, in order; `channel`, `channel-2`, … otherwise. */
   readonly names?: readonly string[];
 }
@@ -55,7 +56,9 @@ export function runFeed(
   const chance = { value: 0.5 };
   const channels = given.map((options, index): FeedChannel & { sink: FakeSink } => {
     const sink = new FakeSink();
-    sink.position = setup.positions?.[index] ?? null;
+    const position = setup.positions?.[index] ?? null;
+    if (typeof position === 'string') sink.held.set(ONE_SHARD, position);
+    else for (const [shard, text] of position ?? []) sink.held.set(shard, text);
     return {
       name: setup.names?.[index] ?? (index === 0 ? 'channel' : `channel-${index + 1}`),
       options: kind.options.parse(options) as KindOptions,

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import type { WeirEvent } from '../../src/model/channel.ts';
+import { keySeries } from '../../src/model/series.ts';
 import type { TierName } from '../../src/model/tier.ts';
 import { storeKind } from '../../src/store/index.ts';
 import type { StoreCare } from '../../src/store/store.ts';
 import { FakeTime } from './fake-time.ts';
 import { temporaryFolder } from './folder.ts';
+import { BY_KEY } from './positions.ts';
 import { RETENTION, rollingUp, S } from './stored.ts';
 
 export const sqliteKind = storeKind('sqlite')!;
@@ -33,9 +35,11 @@ export function openStore(t: TestContext) {
     writer.close();
   });
   const cells = (channel: string, tier: TierName, from = S, to = S + 3_600) =>
-    reader.cells({ channel, tier, from: from * 1_000, to: to * 1_000 }).cells;
-  const keyCells = (channel: string, tier: TierName, key: string | null = null) =>
-    reader.keyCells({ channel, tier, from: S * 1_000, to: (S + 3_600) * 1_000 }, key).cells;
+    reader.cells({ channel, tier, from: from * 1_000, to: to * 1_000, definition: BY_KEY }).cells;
+  const keyCells = (channel: string, tier: TierName, key: string | null = null) => {
+    const range = { channel, tier, from: S * 1_000, to: (S + 3_600) * 1_000, definition: BY_KEY };
+    return reader.keyCells(range, key === null ? null : keySeries(key)).cells;
+  };
   return { folder, path, writer, reader, care, own, other, cells, keyCells };
 }
 

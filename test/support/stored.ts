@@ -1,7 +1,16 @@
 // A small history that a store is filled with: three channels, keys, a gap, late seconds, roll-ups.
 import { DatabaseSync } from 'node:sqlite';
+import { keySeries } from '../../src/model/series.ts';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
-import type { ChannelSeal, Commit, StoreReader, StoreWriter } from '../../src/store/store.ts';
+import type {
+  ChannelSeal,
+  Commit,
+  KeyTally,
+  StoreReader,
+  StoreWriter,
+} from '../../src/store/store.ts';
+
+import { at, BY_KEY } from './positions.ts';
 
 /** A whole quarter of an hour, Unix seconds. */
 export const S = 1_790_000_100 - (1_790_000_100 % 900);
@@ -27,9 +36,17 @@ export function seal(
     keyCells: [],
     amendments: [],
     amendmentCount: 0,
-    position: null,
+    definition: BY_KEY,
+    stream: '00000000',
+    positions: [],
+    keysSince: S,
     ...more,
   };
+}
+
+/** What one key counts in a second. */
+export function keyCell(key: string, counted: number, sum = 0): KeyTally {
+  return { ...keySeries(key), counted, sum, sumLow: 0 };
 }
 
 export function commit(seals: ChannelSeal[], more: Partial<Commit> = {}): Commit {
@@ -42,7 +59,13 @@ const KEYS = ['x', 'y', 'z'];
 export function sealSpan(from: number, to: number): Commit {
   const seconds = Array.from({ length: to - from }, (_, i) => from + i);
   const keyCells = seconds.flatMap((second) =>
-    KEYS.map((key, i) => ({ second, key, counted: 1 + ((second + i) % 3), sum: i + 0.5 })),
+    KEYS.map((key, i) => ({
+      second,
+      ...keySeries(key),
+      counted: 1 + ((second + i) % 3),
+      sum: i + 0.5,
+      sumLow: 0,
+    })),
   );
   const worth = (second: number) => KEYS.reduce((sum, _, i) => sum + 1 + ((second + i) % 3), 0);
   return commit(
@@ -51,7 +74,7 @@ export function sealSpan(from: number, to: number): Commit {
         'steady',
         to,
         seconds.filter((second) => second % 100 !== 77).map((second) => cell(second, second % 7)),
-        { position: `1:${to}` },
+        { positions: at(`1:${to}`) },
       ),
       seal(
         'keyed',
@@ -84,7 +107,7 @@ export function fill(writer: StoreWriter): void {
 }
 
 export function gapsOf(reader: StoreReader, channel: string, from: number, to: number) {
-  return reader.cells({ channel, from, to, tier: '15m' }).gaps;
+  return reader.cells({ channel, from, to, tier: '15m', definition: BY_KEY }).gaps;
 }
 
 /** Rolls up after each commit, as the seal loop does. */

@@ -8,12 +8,15 @@ import { alignedTicks } from '../../src/timer/aligned-ticks.ts';
 import { SealLoop } from '../../src/timer/seal-loop.ts';
 import { NOTES_WAITING_MAX, type SealedCells, Sealer } from '../../src/timer/sealer.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { at, COUNT } from '../support/positions.ts';
+import { keyCell } from '../support/stored.ts';
 
 const S = 1_790_000_000;
+const MEANING = { definition: COUNT, stream: '00000000', keysSince: S };
 type Commit = Parameters<SealedCells['commit']>[0];
 
 function setUp(keysMax = 0) {
-  const memory = allocateRing({ keysMax, keyWords: 1 });
+  const memory = allocateRing({ keysMax, keyWords: 1, shardsMax: 1 });
   const ring = new RingReader(memory);
   const writer = new RingWriter(memory);
   const commits: Commit[] = [];
@@ -32,7 +35,7 @@ function setUp(keysMax = 0) {
       store.pruned.push(now);
     },
   };
-  const channel = { name: 'a', ring, waitSeconds: 0, writer };
+  const channel = { name: 'a', ring, waitSeconds: 0, writer, ...MEANING };
   const sealer = new Sealer([channel], store);
   ring.seal(S);
   return { ring, writer, commits, store, sealer, channel };
@@ -78,12 +81,12 @@ test('only final seconds are sealed, with the position after their last message'
   const { ring, writer, commits, sealer } = setUp();
   writer.open(S);
   writer.add('counted', 2);
-  writer.commit('1:2');
+  writer.commit(at('1:2'));
   writer.open(S + 1);
   writer.add('counted', 5);
-  writer.commit('1:7');
+  writer.commit(at('1:7'));
   sealer.seal((S + 1) * 1_000);
-  assert.equal(commits[0]!.seals[0]!.position, '1:2');
+  assert.deepEqual(commits[0]!.seals[0]!.positions, at('1:2'));
   assert.deepEqual(
     commits[0]!.seals[0]!.cells.map(({ second, tally }) => [second, tally.counted]),
     [[S, 2]],
@@ -98,7 +101,7 @@ test('a store that fails loses nothing: seconds and notes wait for the next try'
   writer.open(S);
   writer.add('counted', 1);
   writer.addKey(writer.keys.slotOf('k'), 1);
-  writer.commit(null);
+  writer.commit();
   writer.open(S + 1);
   sealer.noteEvent({ at: 1, channel: 'a', kind: 'connect', detail: '' });
   sealer.noteGap('a', { from: 1, to: null, cause: 'feed', detail: '' });
@@ -109,7 +112,7 @@ test('a store that fails loses nothing: seconds and notes wait for the next try'
   sealer.seal(0);
   const [commit] = commits;
   assert.equal(commit!.seals[0]!.cells.length, 1);
-  assert.deepEqual(commit!.seals[0]!.keyCells, [{ second: S, key: 'k', counted: 1, sum: 0 }]);
+  assert.deepEqual(commit!.seals[0]!.keyCells, [{ second: S, ...keyCell('k', 1) }]);
   assert.equal(commit!.events.length, 1);
   assert.equal(commit!.gaps.length, 1);
   sealer.seal(0);
@@ -134,7 +137,7 @@ test('amendments are sealed once, with the final point that covers them, and say
   for (const second of [S + 5, S + 8]) {
     writer.aim(second);
     writer.add('counted', 1);
-    writer.commit('1:1');
+    writer.commit(at('1:1'));
   }
   sealer.seal(0);
   assert.deepEqual(commits.at(-1)!.seals, [], 'nothing of the running second');
@@ -151,7 +154,7 @@ test('amendments are sealed once, with the final point that covers them, and say
       [8, 1, false],
     ],
   );
-  assert.deepEqual([seal!.amendmentCount, seal!.position], [2, '1:1']);
+  assert.deepEqual([seal!.amendmentCount, seal!.positions], [2, at('1:1')]);
   writer.open(S + 12);
   sealer.seal(0);
   assert.deepEqual(commits.at(-1)!.seals[0]!.amendments, [], 'brought once');
@@ -164,10 +167,10 @@ test('a timer thread that is started again does not seal what the store has of t
   writer.add('counted', 1);
   writer.aim(S - 9);
   writer.add('counted', 2);
-  writer.commit(null);
+  writer.commit();
   writer.open(S + 1);
   // The former one had committed this, and ended before it said so.
-  const again = new Sealer([{ name: 'a', ring, waitSeconds: 0 }], store);
+  const again = new Sealer([{ name: 'a', ring, waitSeconds: 0, ...MEANING }], store);
   again.takeUp(new Map([['a', { sealedTo: S + 1, amendmentCount: 1 }]]));
   again.seal(0);
   const [seal] = commits[0]!.seals;
@@ -176,12 +179,12 @@ test('a timer thread that is started again does not seal what the store has of t
 
 test('a channel that is gone is sealed a last time; one that was never counted in is not', () => {
   const { ring, writer, commits, sealer } = setUp();
-  const unused = new RingReader(allocateRing({ keysMax: 0, keyWords: 1 }));
+  const unused = new RingReader(allocateRing({ keysMax: 0, keyWords: 1, shardsMax: 1 }));
   writer.open(S);
   writer.add('counted', 1);
-  writer.commit(null);
+  writer.commit();
   writer.open(S + 1);
-  sealer.setChannels([{ name: 'b', ring: unused, waitSeconds: 0 }]);
+  sealer.setChannels([{ name: 'b', ring: unused, waitSeconds: 0, ...MEANING }]);
   sealer.seal(0);
   assert.deepEqual(
     commits[0]!.seals.map(({ channel }) => channel),

@@ -9,9 +9,9 @@ import { changeOf, chartModel } from '../../web/src/chart-model.ts';
 import { splitByKey } from '../../web/src/keys.ts';
 import { bucketView } from './views.ts';
 
-const row = (index: number, key: string, count: number | null): KeyBucketView => ({
+const row = (index: number, name: string, count: number | null): KeyBucketView => ({
   ...bucketView(index, count),
-  key,
+  ...(name === '(other)' ? { key: null, series: 'other' } : { key: name, series: 'key' }),
 });
 
 test('the parts of a bar add up to it, however many keys are shown', () => {

@@ -19,6 +19,7 @@ export function bucketView(
     coverage: count === null ? 0 : 1,
     missed: 0,
     replayed: 0,
+    undated: 0,
     late: 0,
     malformed: 0,
     rev: 1,

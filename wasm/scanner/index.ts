@@ -46,6 +46,7 @@ import {
 import { messageCount } from './messages';
 import { idAt, idLength, positionAt, positionLength } from './pdu';
 import { keyAt, keyLength, stagedCount, valueOf } from './stage';
+import { addTo } from './sum';
 import { add, learn, slotOf } from './table';
 import {
   fits, foundIdAt, foundIdLength, foundPositionAt, foundPositionLength, messagesAt, messagesEnd, remember,
@@ -163,9 +164,7 @@ function commit(channel: usize): i32 {
   if (stop !== STOP_UNFINISHED) return stop;
   if (table) commitKeys(channel, table, missCount);
   if (load<usize>(load<usize>(channel, CHANNEL_PROGRAM), PROGRAM_VALUE)) {
-    let sum = load<f64>(channel, CHANNEL_SUM);
-    for (let i = 0; i < stagedCount; i++) sum += valueOf(i);
-    store<f64>(channel, sum, CHANNEL_SUM);
+    for (let i = 0; i < stagedCount; i++) addTo(channel + CHANNEL_SUM, valueOf(i));
   }
   return STOP_UNFINISHED;
 }

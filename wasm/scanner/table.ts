@@ -12,6 +12,7 @@ import {
   TABLE_TOUCHED_COUNT,
   TABLE_USED,
 } from '../layout';
+import { addTo } from './sum';
 
 /** The entry of the token; where it is not in the table, the free one that would be its. */
 function entryOf(table: usize, hash: u32, at: usize, length: i32): usize {
@@ -62,6 +63,5 @@ export function add(table: usize, slot: i32, value: f64): void {
     store<u32>(table, touched + 1, TABLE_TOUCHED_COUNT);
   }
   store<u32>(count, before + 1);
-  const sum = load<usize>(table, TABLE_SUMS) + (slot << 3);
-  store<f64>(sum, load<f64>(sum) + value);
+  addTo(load<usize>(table, TABLE_SUMS) + (slot << 4), value);
 }

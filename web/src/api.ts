@@ -1,5 +1,6 @@
 /** What REST answers, and how it is asked. Addresses are relative, so Weir may live below any path. */
 import type { BucketState, GapCause } from '../../src/model/bucket.ts';
+import type { SeriesKind } from '../../src/model/series.ts';
 import type { Retention } from '../../src/model/tier.ts';
 import type { Wanted } from './window.ts';
 
@@ -20,15 +21,18 @@ export interface BucketView {
   readonly coverage: number;
   readonly missed: number | null;
   readonly replayed: number;
+  readonly undated: number;
   readonly late: number;
   readonly malformed: number;
   readonly rev: number;
   readonly gaps: readonly GapView[];
 }
 
-/** What one key of a channel had in one bucket. */
+/** What one series by key of a channel had in one bucket. */
 export interface KeyBucketView extends BucketView {
-  readonly key: string;
+  /** null unless `series` is `key`. */
+  readonly key: string | null;
+  readonly series: SeriesKind;
 }
 
 export type Measure = 'count' | 'sum';

@@ -1,6 +1,18 @@
 /** A channel's bars split by key: which keys, in which order and look, and what each had of every bar. Pure. */
-import { OTHER_KEY } from '../../src/model/channel.ts';
 import type { KeyBucketView, Measure } from './api.ts';
+
+/** The series of all that is not shown by itself; see `nameOf`. */
+export const OTHER = '(other)';
+const NONE = '(none)';
+/** A key that begins so has a quote in front of it in its name. */
+const RESERVED = /^['(]/;
+
+/** The name of a row's series, different for different series: a key that looks like another series' name is quoted. */
+export function nameOf({ series, key }: Pick<KeyBucketView, 'series' | 'key'>): string {
+  if (series === 'other') return OTHER;
+  if (series === 'none') return NONE;
+  return RESERVED.test(key!) ? `'${key}` : key!;
+}
 
 /** What is drawn over a colour. */
 export type Pattern = 'plain' | 'lines' | 'dots';
@@ -50,15 +62,18 @@ export function splitByKey(
   const worthOf = ({ count, sum }: KeyBucketView) => (measure === 'sum' ? sum : count) ?? null;
   if (rows.length === 0 || rows.some((row) => (worthOf(row) ?? 0) < 0)) return null;
   const totals = new Map<string, number>();
-  for (const row of rows) totals.set(row.key, (totals.get(row.key) ?? 0) + (worthOf(row) ?? 0));
+  for (const row of rows) {
+    const name = nameOf(row);
+    totals.set(name, (totals.get(name) ?? 0) + (worthOf(row) ?? 0));
+  }
   const ranked = [...totals.keys()]
-    .filter((key) => key !== OTHER_KEY)
+    .filter((key) => key !== OTHER)
     .sort((a, b) => totals.get(b)! - totals.get(a)! || (a < b ? -1 : 1));
   const single = new Set(ranked.slice(0, top ?? ranked.length));
-  const shownAs = (key: string) => (single.has(key) ? key : OTHER_KEY);
+  const shownAs = (key: string) => (single.has(key) ? key : OTHER);
   takePlaces(ranked.slice(0, top ?? ranked.length), places);
   const names = [...single].sort((a, b) => places.get(a)! - places.get(b)!);
-  if (single.size < totals.size) names.push(OTHER_KEY);
+  if (single.size < totals.size) names.push(OTHER);
   const keys = names.map((key) => ({
     key,
     ...lookOf(places.get(key)),
@@ -98,7 +113,7 @@ function partsOf(
     if (group.every((row) => worthOf(row) === null)) continue;
     const values = new Map<string, number>();
     for (const row of group) {
-      const key = shownAs(row.key);
+      const key = shownAs(nameOf(row));
       values.set(key, (values.get(key) ?? 0) + (worthOf(row) ?? 0));
     }
     const shown = keys.filter(({ hidden }) => !hidden);

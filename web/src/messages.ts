@@ -25,7 +25,11 @@ const gapCauses: Readonly<Record<GapCause, string>> = {
   feed: 'the feed was down',
   down: 'Weir was not running',
   reload: 'the channel was reloaded',
+  suspended: 'this machine or Weir was suspended',
+  stalled: 'Weir was kept from reading',
   damaged: 'the store is damaged here',
+  malformed: 'no message could be read',
+  redefined: 'counted by another definition',
 };
 
 /** Names of the kinds of events. A kind that is not here is shown as it is. */

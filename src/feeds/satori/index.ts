@@ -13,6 +13,7 @@ export const satori: FeedKind<SatoriOptions> = {
   },
   streamKey: ({ url, appkey, channel, filter, period, only }, name) =>
     JSON.stringify([url, appkey, filter ?? channel ?? name, period, only]),
+  shardsMax: () => 1,
   waitMs: ({ time }) => eventTimeWaitMs(time),
   open(channels, deps) {
     let sessions = withoutClashes(channels).map((group) => new Session(group, deps));

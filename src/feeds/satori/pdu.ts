@@ -4,6 +4,8 @@
  * `action` is `<service>/<operation>[/<outcome>]`. Everything here comes from outside, so nothing is
  * believed before it is looked at.
  */
+
+import { parseExact } from '../../model/exact-json.ts';
 import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 
 export interface Pdu {
@@ -18,7 +20,7 @@ const NO_BODY: Readonly<Record<string, unknown>> = {};
 export function parsePdu(text: string): Pdu | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch {
     return null;
   }

@@ -7,9 +7,10 @@
  */
 
 import type { About, SeriesBatch } from '../../model/delivery.ts';
+import { ONE_SHARD, type ShardPosition } from '../../model/position.ts';
 import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import type { TapChannel } from '../../tap/index.ts';
-import { compileEventTime } from '../event-time.ts';
+import { type ReadTime, timeReader } from '../event-time.ts';
 import type { FeedChannel } from '../feed.ts';
 import { tapChannel } from '../tapped.ts';
 import type { SatoriOptions } from './options.ts';
@@ -33,11 +34,11 @@ export class Subscription {
   #delivered = false;
   /** Whether what is delivered was sent before the link came up. */
   #replaying = false;
-  readonly #timeOf: ((message: unknown) => number | null) | null;
+  readonly #times: ReadTime | null;
 
   constructor(channel: FeedChannel<SatoriOptions>) {
     this.#channel = channel;
-    this.#timeOf = compileEventTime(channel.options.time);
+    this.#times = timeReader(channel.options.time);
     this.id = subscriptionId(channel);
   }
 
@@ -52,7 +53,7 @@ export class Subscription {
 
   /** The channel as the tap counts it; null where its messages have to be parsed. */
   get tapped(): TapChannel | null {
-    if (this.#timeOf) return null;
+    if (this.#times) return null;
     return tapChannel(this.#channel, {
       id: this.id,
       list: MESSAGES,
@@ -70,7 +71,7 @@ export class Subscription {
       ...(period ? { period } : {}),
       ...(only ? { only } : {}),
       ...(position !== null ? { position } : {}),
-      ...(this.sink.position === null && history ? { history } : {}),
+      ...(this.#held === null && history ? { history } : {}),
       fast_forward: true,
     };
   }
@@ -84,7 +85,7 @@ export class Subscription {
     // between, the server says it again. Cobra's position is a dummy; resuming from it would repeat the whole stream.
     const fresh = this.#resumePosition() === null;
     this.#replaying = !fresh;
-    if (fresh && position !== null && !isCobra(pdu.body)) this.sink.tally(0, position);
+    if (fresh && position !== null && !isCobra(pdu.body)) this.sink.tally(0, at(position));
     this.sink.up(!fresh);
   }
 
@@ -114,19 +115,19 @@ export class Subscription {
       return;
     }
     this.#delivered = true;
-    if (!this.#channel.needsBody && !this.#timeOf) {
-      this.sink.tally(messages.length, position, this.#about);
+    if (!this.#channel.needsBody && !this.#times) {
+      this.sink.tally(messages.length, at(position), this.#about);
       return;
     }
-    this.sink.messages(messages, position, {
+    this.sink.messages(messages, at(position), {
       replayed: this.#replaying,
-      ...(this.#timeOf ? { times: messages.map(this.#timeOf) } : {}),
+      ...this.#times?.(messages, undefined),
     });
   }
 
   #counted(batch: SeriesBatch, position: string | null): void {
     this.#delivered = true;
-    this.sink.tallySeries(batch, position, this.#about);
+    this.sink.tallySeries(batch, at(position), this.#about);
   }
 
   get #about(): About | undefined {
@@ -141,7 +142,7 @@ export class Subscription {
     this.sink.missed(
       count,
       `the server skipped ahead: ${reason.slice(0, EXCERPT_LENGTH_MAX)}`,
-      textOf(pdu.body['position']),
+      at(textOf(pdu.body['position'])),
     );
   }
 
@@ -160,18 +161,27 @@ export class Subscription {
     return this.#delivered ? 'subscribe-again' : 'retry-later';
   }
 
+  /** The position after the last counted message; null for none. */
+  get #held(): string | null {
+    return this.sink.position(ONE_SHARD) ?? null;
+  }
+
   #resumePosition(): string | null {
-    const held = this.sink.position;
+    const held = this.#held;
     return held === this.#refused ? null : held;
   }
 
   /** Goes on without the position that the server refuses; false if it was not asked for. */
   #giveUpPosition(): boolean {
-    const held = this.sink.position;
+    const held = this.#held;
     if (held === null || held === this.#refused) return false;
     this.#refused = held;
     return true;
   }
+}
+
+function at(position: string | null): readonly ShardPosition[] | null {
+  return position === null ? null : [[ONE_SHARD, position]];
 }
 
 /** The id under which the server names the subscription: the view's own, or the RTM channel. */

@@ -7,7 +7,8 @@
 import { z } from 'zod';
 import { compilePath, parsePath } from '../../model/path.ts';
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** Whole numbers beyond 2^53 are bigints, in the file as in frames. */
+const scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()]);
 const byPath = z
   .record(
     z.string().refine((text) => parsePath(text) !== null, { error: 'is not a path' }),

@@ -1,8 +1,9 @@
 /**
- * Cursors: where a feed that can rewind shall go on, given as a parameter of its address.
+ * Cursors: where a feed that can rewind shall continue, given as a parameter of its address.
  *
- * Such feeds send the messages at the cursor once more. So it is remembered how many had been counted there, and
- * that many are repetitions.
+ * A resume is proven by overlap: it is asked for so that the last counted message comes again. Where that message does
+ * not come, an unknown number is lost. How many messages were counted at a cursor is remembered, and that many are
+ * repetitions.
  */
 import { z } from 'zod';
 import { compilePath } from '../../model/path.ts';
@@ -15,11 +16,11 @@ export const cursor = z
     exclusive: z
       .boolean()
       .default(false)
-      .describe('The feed goes on after the cursor, and does not repeat the message at it.'),
+      .describe('The feed continues after the cursor, and does not repeat the message at it.'),
   })
   .optional()
   .describe(
-    'For feeds that can go on where they were left: after a break, the last cursor is asked for.',
+    'For feeds that can continue where they were left: after a break, the last cursor is asked for.',
   );
 
 export type CursorOptions = NonNullable<z.infer<typeof cursor>>;
@@ -28,13 +29,28 @@ export interface CursorPoint {
   readonly at: string;
   /** Messages counted at this very cursor. */
   readonly count: number;
+  /** The cursor before it; null where there was none. */
+  readonly before: string | null;
 }
+
+/** What the cursor of a message says. */
+export interface CursorVerdict {
+  /** The message was counted before. */
+  readonly repeated: boolean;
+  /** Something may be missing before it. */
+  readonly doubt: boolean;
+  /** The message has a cursor. */
+  readonly matched: boolean;
+}
+
+const NONE: CursorVerdict = { repeated: false, doubt: false, matched: false };
+const REPEATED: CursorVerdict = { repeated: true, doubt: false, matched: true };
 
 export class Cursor {
   readonly options: CursorOptions;
-  readonly #read: (message: unknown) => unknown;
+  readonly #read: (message: unknown, frame: unknown) => unknown;
   #point: CursorPoint | null = null;
-  /** Where was asked to go on, and how many messages came from there; null once something newer came. */
+  /** Where was asked to continue, and how many messages came from there; null once something newer came. */
   #resumed: { readonly from: CursorPoint; repeated: number } | null = null;
 
   constructor(options: CursorOptions) {
@@ -47,31 +63,49 @@ export class Cursor {
     return this.#point;
   }
 
-  /** Goes on from `point` with the next message. */
-  resume(point: CursorPoint): void {
+  /** Continues from `point` with the next message; returns the cursor to ask for, so that its messages come again. */
+  resume(point: CursorPoint): string {
     this.#point = point;
     this.#resumed = { from: point, repeated: 0 };
+    return this.options.exclusive ? (point.before ?? point.at) : point.at;
   }
 
-  /** Takes the next message: whether it was counted before, and whether something may be missing before it. */
-  take(message: unknown): { readonly repeated: boolean; readonly doubt: boolean } {
-    const value = this.#read(message);
-    if (typeof value !== 'string' && typeof value !== 'number')
-      return { repeated: false, doubt: false };
+  /** Takes the next message. */
+  take(message: unknown, frame: unknown): CursorVerdict {
+    const value = this.#read(message, frame);
+    if (!['string', 'number', 'bigint'].includes(typeof value)) return NONE;
     const at = String(value);
     const resumed = this.#resumed;
     if (resumed && !isAfter(at, resumed.from.at)) {
       const atCursor = at === resumed.from.at;
       if (!atCursor || resumed.repeated < resumed.from.count) {
         if (atCursor) resumed.repeated += 1;
-        return { repeated: true, doubt: false };
+        return REPEATED;
       }
     }
     this.#resumed = null;
-    this.#point = { at, count: this.#point?.at === at ? this.#point.count + 1 : 1 };
-    const doubt = resumed !== null && resumed.repeated === 0 && !this.options.exclusive;
-    return { repeated: false, doubt };
+    this.#advance(at);
+    return { repeated: false, doubt: resumed !== null && resumed.repeated === 0, matched: true };
   }
+
+  #advance(at: string): void {
+    const point = this.#point;
+    this.#point =
+      point?.at === at
+        ? { ...point, count: point.count + 1 }
+        : { at, count: 1, before: point?.at ?? null };
+  }
+}
+
+/** A point as one line. */
+export function writePoint({ at, count, before }: CursorPoint): string {
+  return JSON.stringify([at, count, before]);
+}
+
+/** The point of a line that `writePoint` has written. */
+export function readPoint(text: string): CursorPoint {
+  const [at, count, before] = JSON.parse(text) as [string, number, string | null];
+  return { at, count, before };
 }
 
 /** Numbers compare as numbers; of other texts it is only known whether they differ. */

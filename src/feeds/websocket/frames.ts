@@ -1,5 +1,6 @@
 /** From a frame to its messages: which frames carry any, and how many. */
 import { isUtf8 } from 'node:buffer';
+import { NumberTooLarge, parseExact } from '../../model/exact-json.ts';
 import { compilePath } from '../../model/path.ts';
 import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import { compileConditions } from './conditions.ts';
@@ -7,15 +8,12 @@ import type { WebsocketOptions } from './options.ts';
 
 /** What a frame turned out to be. */
 export type Frame =
-  | { readonly kind: 'messages'; readonly messages: readonly unknown[] }
+  | { readonly kind: 'messages'; readonly messages: readonly unknown[]; readonly value: unknown }
   /** An acknowledgement, a heartbeat, whatever is no message here. */
-  | { readonly kind: 'other' }
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'other'; readonly value?: unknown }
+  | { readonly kind: 'ready'; readonly value?: unknown }
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'malformed'; readonly detail: string };
-
-const OTHER: Frame = { kind: 'other' };
-const READY: Frame = { kind: 'ready' };
 
 /** A function that says of each frame what it is. */
 export function frameReader(options: WebsocketOptions): (data: Buffer) => Frame {
@@ -30,14 +28,15 @@ export function frameReader(options: WebsocketOptions): (data: Buffer) => Frame 
   return (data) => {
     const frame = decode(data, format);
     const subject = frame.kind === 'broken' ? frame.text : frame.value;
+    const value = frame.kind === 'broken' ? undefined : frame.value;
     // Checked before JSON, so that a feed's plain "pong" can be ignored in a feed of JSON.
-    if (ignored(subject)) return OTHER;
+    if (ignored(subject)) return { kind: 'other', value };
     if (refused(subject)) return { kind: 'refused', text: excerpt(data) };
-    if (ready(subject)) return READY;
+    if (ready(subject)) return { kind: 'ready', value };
     if (frame.kind === 'broken') return { kind: 'malformed', detail: frame.detail };
-    if (!wanted(frame.value)) return OTHER;
-    const messages = listOf ? listOf(frame.value) : [frame.value];
-    if (Array.isArray(messages)) return { kind: 'messages', messages };
+    if (!wanted(value)) return { kind: 'other', value };
+    const messages = listOf ? listOf(value) : [value];
+    if (Array.isArray(messages)) return { kind: 'messages', messages, value };
     return { kind: 'malformed', detail: `there is no array at ${options.messages}` };
   };
 }
@@ -52,10 +51,11 @@ function decode(data: Buffer, format: WebsocketOptions['format']): Decoded {
   const text = data.toString('utf8');
   if (format === 'text') return { kind: 'value', value: text };
   try {
-    return { kind: 'value', value: JSON.parse(text) };
-  } catch {
-    // What follows: the caller counts the frame as malformed, unless it is one to ignore.
-    return { kind: 'broken', text, detail: 'a frame is not JSON' };
+    return { kind: 'value', value: parseExact(text) };
+  } catch (error) {
+    // The caller counts the frame as malformed, unless it is one to ignore.
+    const detail = error instanceof NumberTooLarge ? error.message : 'a frame is not JSON';
+    return { kind: 'broken', text, detail };
   }
 }
 

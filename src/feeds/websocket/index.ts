@@ -1,20 +1,34 @@
 /** `websocket`: any feed of text, JSON or binary frames. One connection a channel. */
+import { stringifyExact } from '../../model/exact-json.ts';
 import { parseDuration } from '../../model/interval.ts';
 import { Connection, type PingPolicy } from '../connection.ts';
 import { eventTimeWaitMs } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedDeps, FeedKind } from '../feed.ts';
 import { frameReader } from './frames.ts';
 import { Intake } from './intake.ts';
-import { type Outgoing, type WebsocketOptions, websocketOptions } from './options.ts';
+import { type WebsocketOptions, websocketOptions } from './options.ts';
+import { isListOfTexts } from './outgoing.ts';
+import { sentFrames } from './sent.ts';
+import { Sequence } from './sequence.ts';
 import { tapOf } from './tapped.ts';
+
+const LIST_OF_TEXTS =
+  'a list of texts is sent as one message a text; before 0.2 it was one JSON message, for which you now write [[…]]';
 
 export const websocket: FeedKind<WebsocketOptions> = {
   kind: 'websocket',
   options: websocketOptions,
   connectionKey: (_options, channelName) => channelName,
   streamKey: ({ url, subscribe, messages, only, sequence, cursor }) =>
-    JSON.stringify([url, subscribe, messages, only, sequence, cursor]),
+    stringifyExact([url, subscribe?.written, messages, only, sequence, cursor]),
+  shardsMax: ({ sequence, cursor }) =>
+    (sequence ? Sequence.shardsMax(sequence) : 0) + (cursor ? 1 : 0),
   waitMs: ({ time }) => eventTimeWaitMs(time),
+  sends: sentFrames,
+  notes: ({ subscribe }) =>
+    subscribe && isListOfTexts(subscribe.written)
+      ? [{ path: ['subscribe'], message: LIST_OF_TEXTS }]
+      : [],
   open(channels, deps) {
     const connections = channels.map((channel) => connect(channel, deps));
     return {
@@ -33,7 +47,7 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
   const { options, sink } = channel;
   const frameOf = frameReader(options);
   const intake = new Intake(options, sink, () => deps.clock.now());
-  const greetings = outgoingTexts(options.subscribe);
+  const greetings = options.subscribe?.frames ?? [];
   let resumed = false;
   let isUp = false;
   const accepted = () => {
@@ -57,18 +71,21 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
     {
       open() {
         for (const text of greetings) connection.send(text);
-        intake.replaying = resumed;
-        if (resumed) connection.barrier(() => (intake.replaying = false));
+        intake.opened();
+        // A ping that nobody asked for is sent only where its answer is of use.
+        const numbered = options.sequence !== undefined && options.ping !== 'off';
+        if (resumed || numbered) connection.barrier(() => intake.settled());
         if (options.ready === undefined) accepted();
       },
       frame(data) {
         const frame = frameOf(data);
         if (frame.kind === 'malformed') sink.malformed(1, frame.detail);
         if (frame.kind === 'ready') accepted();
+        if (frame.kind === 'ready' || frame.kind === 'other') intake.observe(frame.value);
         if (frame.kind === 'refused') connection.reconnect(`the feed refused: ${frame.text}`);
         if (frame.kind !== 'messages') return;
         accepted();
-        intake.take(frame.messages);
+        intake.take(frame.messages, frame.value);
         // Messages prove that the feed accepted us; an error text before it hangs up does not.
         if (frame.messages.length > 0) connection.proven();
       },
@@ -92,20 +109,8 @@ function withParameter(
   return url.href;
 }
 
-/** The texts to send: one message or several. An array that starts with a text is itself one JSON message. */
-function outgoingTexts(subscribe: WebsocketOptions['subscribe']): string[] {
-  if (subscribe === undefined) return [];
-  const several = Array.isArray(subscribe) && typeof subscribe[0] !== 'string';
-  const list = several ? (subscribe as Outgoing[]) : [subscribe as Outgoing];
-  return list.map(outgoingText);
-}
-
-function outgoingText(message: Outgoing): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
-}
-
 function pingPolicy(ping: WebsocketOptions['ping']): PingPolicy | null {
   if (ping === 'off') return null;
   if (typeof ping === 'string') return { everyMs: parseDuration(ping)!, text: null };
-  return { everyMs: parseDuration(ping.every)!, text: outgoingText(ping.send) };
+  return { everyMs: parseDuration(ping.every)!, text: ping.send };
 }

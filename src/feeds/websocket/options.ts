@@ -5,23 +5,25 @@ import { connectionOptions, duration, webSocketUrl } from '../connection-options
 import { eventTime } from '../event-time.ts';
 import { conditions } from './conditions.ts';
 import { cursor } from './cursor.ts';
+import { outgoing, subscription } from './outgoing.ts';
 import { sequence } from './sequence.ts';
 
-const outgoing = z.union([z.string(), z.record(z.string(), z.json()), z.array(z.json())]);
+const protocol = z.string().refine((text) => /^[!#$%&'*+\-.^_`|~\w]+$/.test(text), {
+  error: 'is not a subprotocol; write one like wamp.2.json, and several as a list',
+});
 
 export const websocketOptions = z
   .strictObject({
     kind: z.literal('websocket'),
     url: webSocketUrl.describe('Address of the feed.'),
     protocols: z
-      .union([z.string(), z.array(z.string())])
+      .union([protocol, z.array(protocol)])
       .default([])
       .describe('Subprotocols to offer.'),
-    subscribe: z
-      .union([outgoing, z.array(outgoing)])
+    subscribe: subscription
       .optional()
       .describe(
-        'What to send once connected: one message, or a list of them. A list whose first entry is a text is one message (["REQ", "s1", {}]).',
+        'What to send once connected: one message, or several. A list is several when all its entries are maps, all texts, or all lists; any other list is one message.',
       ),
     format: z
       .enum(['json', 'text', 'binary'])
@@ -84,4 +86,3 @@ export const websocketOptions = z
   .describe('Any feed of text, JSON or binary WebSocket frames.');
 
 export type WebsocketOptions = z.infer<typeof websocketOptions>;
-export type Outgoing = z.infer<typeof outgoing>;

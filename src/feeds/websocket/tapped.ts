@@ -39,7 +39,9 @@ function guardsOf(conditions: Conditions): readonly Guard[] | null {
   for (const [name, wanted] of Object.entries(one)) {
     const path = plainSteps(name);
     if (!path?.length || wanted === ANY) return null;
-    guards.push({ path, values: [wanted].flat() });
+    const values = [wanted].flat();
+    if (!values.every((value) => typeof value !== 'bigint')) return null;
+    guards.push({ path, values });
   }
   return areFew(guards) ? guards : null;
 }

@@ -14,7 +14,7 @@ import { csvField } from '../formats.ts';
 import { produces } from '../negotiation.ts';
 import { parameters } from '../parameters.ts';
 import { badParameter, ProblemDetails } from '../problem-details.ts';
-import { CHANNELS_MAX, LIMIT_MAX } from '../schemas.ts';
+import { CHANNELS_MAX, LIMIT_MAX } from '../queries.ts';
 import type { RestSources } from '../sources.ts';
 import { GvizError, type GvizReason } from './gviz-error.ts';
 import { applyQuery, bucketTable, type GvizTable, tableJson, tableTexts } from './table.ts';

@@ -5,6 +5,7 @@ import type { CellTable, Span } from './cell-table.ts';
 import type { ChannelRow } from './channel-table.ts';
 import { countedOf } from './key-pack.ts';
 import type { CellRow } from './rows.ts';
+import type { SeriesRow } from './series-table.ts';
 
 /** Cells of one series read at once. A multiple of what a parent of any tier holds. */
 const WINDOW_CELLS = 60;
@@ -14,36 +15,47 @@ export interface Noter {
   note(start: number, what: Pick<Difference, 'field' | 'expected' | 'found'>): void;
 }
 
+/** A channel, and one of its series. */
+export interface AuditedSeries {
+  readonly channel: ChannelRow;
+  readonly series: SeriesRow;
+}
+
 export interface CellCheck extends Noter {
   seen(cell: CellRow): void;
   seenKeys(count: number): void;
-  /** null when it is damaged or gone. */
-  keyName(id: number): string | null;
+  /** Whether the key with that id has a name that is sound. */
+  isNamed(id: number): boolean;
 }
 
 /** The spans of [from, to) that hold cells in any of `tables`; they start at multiples of their length. */
 export function* windows(
   tables: readonly CellTable[],
-  { channel, from, to }: Span,
+  { series, from, to }: Span,
 ): Generator<Span> {
   const length = WINDOW_CELLS * tables[0]!.seconds;
   let at = from;
   while (at < to) {
-    const starts = tables.flatMap((table) => table.nextOrThrow(channel, at) ?? []);
+    const starts = tables.flatMap((table) => table.nextOrThrow(series, at) ?? []);
     const next = Math.min(...starts);
     if (next >= to) return;
     const end = Math.min(to, next - (next % length) + length);
-    yield { channel, from: Math.max(at, next - (next % length)), to: end };
+    yield { series, from: Math.max(at, next - (next % length)), to: end };
     at = end;
   }
 }
 
-export function auditCells(table: CellTable, channel: ChannelRow, check: CellCheck): void {
+/** Checks the cells of one series of a channel. */
+export function auditCells(
+  table: CellTable,
+  { channel, series }: AuditedSeries,
+  check: CellCheck,
+): void {
   const to = Math.max(channel.sealedMax, channel.pruned[table.tier]);
   // The coarsest tier takes amendments that are older than anything it keeps.
   const from = table.tier === '15m' ? 0 : channel.pruned[table.tier];
-  auditBounds(table, channel, { from, to }, check);
-  for (const span of windows([table], { channel: channel.id, from, to })) {
+  auditBounds(table, { series: series.id, from, to }, check);
+  for (const span of windows([table], { series: series.id, from, to })) {
     const cells = table.cells(span);
     const keyed = keyTotals(table, span, check);
     for (const cell of cells) {
@@ -61,17 +73,12 @@ export function auditCells(table: CellTable, channel: ChannelRow, check: CellChe
   }
 }
 
-function auditBounds(
-  table: CellTable,
-  { id }: ChannelRow,
-  { from, to }: Pick<Span, 'from' | 'to'>,
-  { note }: Noter,
-): void {
-  const first = table.nextOrThrow(id, 0);
+function auditBounds(table: CellTable, { series, from, to }: Span, { note }: Noter): void {
+  const first = table.nextOrThrow(series, 0);
   if (first !== null && first < from) {
     note(first, { field: 'cell', expected: 'none before what was pruned', found: 'one' });
   }
-  const late = table.nextOrThrow(id, to);
+  const late = table.nextOrThrow(series, to);
   if (late !== null) {
     note(late, { field: 'cell', expected: 'none after what was sealed', found: 'one' });
   }
@@ -85,7 +92,7 @@ function keyTotals(table: CellTable, span: Span, check: CellCheck): Map<number, 
     totals.set(start, (totals.get(start) ?? 0) + countedOf(cells));
     if (damaged > 0) check.note(start, { field: 'keys', ...DAMAGED });
     for (const id of cells.ids) {
-      if (check.keyName(id) !== null) continue;
+      if (check.isNamed(id)) continue;
       check.note(start, { field: `name of key ${id}`, expected: 'known', found: 'none' });
     }
   }

@@ -1,30 +1,32 @@
 /** What must hold between tiers: a parent is the sum of its children, wherever these are all still kept. */
 import { TALLY_FIELDS } from '../../model/tally.ts';
-import { type Noter, windows } from './audit-cells.ts';
+import { type AuditedSeries, type Noter, windows } from './audit-cells.ts';
 import type { CellTable, Span } from './cell-table.ts';
-import type { ChannelRow } from './channel-table.ts';
 import type { KeyCells } from './key-pack.ts';
 import { sumKeys } from './keys-row.ts';
 import { type CellRow, sumCells } from './rows.ts';
 
-/** Sums with fractions depend on the order in which they were added, in their last digits. */
-const SUM_TOLERANCE = 1e-9;
+/** Sums are compared as they are shown: rounded to a double. Their last binary digit depends on the order of adding. */
+const SUM_TOLERANCE = 2 ** -50;
 
 export function auditTiers(
   children: CellTable,
   parents: CellTable,
-  channel: ChannelRow,
+  { channel, series }: AuditedSeries,
   noter: Noter,
 ): void {
   const { seconds } = parents;
   const kept = Math.max(channel.pruned[children.tier], channel.pruned[parents.tier]);
   const from = Math.ceil(kept / seconds) * seconds;
   const to = channel.rolled[parents.tier as keyof typeof channel.rolled];
-  for (const span of windows([children, parents], { channel: channel.id, from, to })) {
+  for (const span of windows([children, parents], { series: series.id, from, to })) {
     auditSpan(children, parents, span, noter);
     auditKeys(children, parents, span, noter);
   }
 }
+
+/** What rounding a sum leaves over is not shown, and differs with the order of adding. */
+const SHOWN_FIELDS = TALLY_FIELDS.filter((field) => field !== 'sumLow');
 
 function auditSpan(children: CellTable, parents: CellTable, span: Span, noter: Noter): void {
   const byParent = Map.groupBy(
@@ -42,7 +44,7 @@ function auditSpan(children: CellTable, parents: CellTable, span: Span, noter: N
 function auditParent(expected: CellRow, found: CellRow, { note }: Noter): void {
   if (expected.damaged > 0 || found.damaged > 0) return;
   const fields = [
-    ...TALLY_FIELDS.map((field) => [field, expected.tally[field], found.tally[field]] as const),
+    ...SHOWN_FIELDS.map((field) => [field, expected.tally[field], found.tally[field]] as const),
     ['amended', expected.amended, found.amended] as const,
     ['keyed', expected.keyed, found.keyed] as const,
   ];
@@ -78,7 +80,7 @@ const NOTHING = { counted: 0, sum: 0 };
 
 function worthById({ ids, counted, sums }: KeyCells): Map<number, typeof NOTHING> {
   return new Map(
-    Array.from(ids, (id, index) => [id, { counted: counted[index]!, sum: sums[index]! }]),
+    Array.from(ids, (id, index) => [id, { counted: counted[index]!, sum: sums[index * 2]! }]),
   );
 }
 

@@ -9,12 +9,15 @@ import type { Audit, Difference } from '../store.ts';
 import { auditCells, type CellCheck } from './audit-cells.ts';
 import { auditTiers } from './audit-tiers.ts';
 import { CellTable } from './cell-table.ts';
-import { type ChannelRow, isSoundKey, toChannelRow } from './channel-table.ts';
+import { type ChannelRow, toChannelRow } from './channel-table.ts';
 import { attempt, checkHead, openForReading, transaction } from './database.ts';
 import { KeyNames } from './key-names.ts';
+import { toKeyRow } from './key-table.ts';
 import { Meta } from './meta.ts';
 import { checkTables, SCHEMA_VERSION, versionOf } from './migrate.ts';
 import { toEvent, toGap } from './notes.ts';
+import { isSoundPosition } from './position-table.ts';
+import { type SeriesRow, toSeriesRow } from './series-table.ts';
 import { Fault, isDamage, storeError } from './trouble.ts';
 
 /** Of what SQLite itself finds; one is enough to know. */
@@ -66,6 +69,7 @@ class AuditRun {
     this.#guard('tables', () => checkTables(this.#db, SCHEMA_VERSION));
     this.#guard('key', () => this.#auditKeys());
     this.#guard('notes', () => this.#auditNotes());
+    this.#guard('position', () => this.#auditPositions());
     this.#guard('channel', () => this.#auditChannels());
     const from = this.#from * 1_000;
     return {
@@ -97,7 +101,7 @@ class AuditRun {
 
   #auditKeys(): void {
     for (const row of this.#db.prepare('SELECT * FROM key').iterate()) {
-      if (isSoundKey(row)) continue;
+      if (toKeyRow(row)) continue;
       this.#note({ field: `key ${String(row['id'])}`, ...ALTERED });
     }
   }
@@ -109,6 +113,14 @@ class AuditRun {
     }
     for (const row of this.#db.prepare('SELECT * FROM event').iterate()) {
       if (toEvent(row) === null) this.#note({ field: `event ${row['id']}`, ...ALTERED });
+    }
+  }
+
+  #auditPositions(): void {
+    for (const row of this.#db.prepare('SELECT * FROM position').iterate()) {
+      if (isSoundPosition(row)) continue;
+      const place = `position of channel ${row['channel']}, shard ${JSON.stringify(row['shard'])}`;
+      this.#note({ field: place, ...ALTERED });
     }
   }
 
@@ -132,6 +144,14 @@ class AuditRun {
     for (const [field, holds] of watermarkLaws(channel)) {
       if (!holds) this.#note({ channel: channel.name, field, expected: 'in order', found: 'not' });
     }
+    for (const row of this.#db.prepare('SELECT * FROM series WHERE channel = ?').all(channel.id)) {
+      const series = toSeriesRow(row);
+      if (series) this.#auditSeries(channel, series);
+      else this.#note({ channel: channel.name, field: `series ${row['id']}`, ...ALTERED });
+    }
+  }
+
+  #auditSeries(channel: ChannelRow, series: SeriesRow): void {
     const tables = this.#tables;
     for (const table of tables) {
       const { tier } = table;
@@ -145,16 +165,16 @@ class AuditRun {
         seenKeys: (count) => {
           this.#keyCellCounts[tier] += count;
         },
-        keyName: (id) => this.#keyNames.of(channel.id, id),
+        isNamed: (id) => this.#keyNames.of(series.id, id) !== null,
       };
       const place = { channel: channel.name, tier };
-      this.#guard('cells', () => auditCells(table, channel, check), place);
+      this.#guard('cells', () => auditCells(table, { channel, series }, check), place);
     }
     for (let index = 1; index < tables.length; index++) {
       const [children, parents] = [tables[index - 1]!, tables[index]!];
       const noter = this.#noterFor(channel, parents.tier);
       const place = { channel: channel.name, tier: parents.tier };
-      this.#guard('cells', () => auditTiers(children, parents, channel, noter), place);
+      this.#guard('cells', () => auditTiers(children, parents, { channel, series }, noter), place);
     }
   }
 

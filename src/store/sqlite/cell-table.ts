@@ -23,9 +23,9 @@ import {
 import { cellTable, keysTable } from './schema.ts';
 import { isDamage, isTooLarge } from './trouble.ts';
 
-/** A span of one channel; Unix seconds, half-open, multiples of the grain. */
+/** A span of one series; Unix seconds, half-open, multiples of the grain. */
 export interface Span {
-  readonly channel: number;
+  readonly series: number;
   readonly from: number;
   readonly to: number;
 }
@@ -43,13 +43,13 @@ export class CellTable {
     this.tier = tier;
     this.seconds = TIERS.find(({ name }) => name === tier)!.seconds;
     const [cells, keys] = [cellTable(tier), keysTable(tier)];
-    const where = 'WHERE channel = ? AND start >= ? AND start < ? ORDER BY start';
+    const where = 'WHERE series = ? AND start >= ? AND start < ? ORDER BY start';
     this.#cells = raw(db, `SELECT ${cellSelection(tier)} FROM "${cells}" ${where}`);
     this.#keys = raw(db, `SELECT ${KEYS_SELECTION} FROM "${keys}" ${where}`);
     const next = (table: string) =>
       raw(
         db,
-        `SELECT start FROM "${table}" WHERE channel = ? AND start >= ? ORDER BY start LIMIT 1`,
+        `SELECT start FROM "${table}" WHERE series = ? AND start >= ? ORDER BY start LIMIT 1`,
       );
     this.#next = next(cells);
     this.#nextKeys = next(keys);
@@ -58,32 +58,30 @@ export class CellTable {
   /** The span's cells, ascending. What cannot be read, or is not what was written, is there as a damaged cell. */
   cells(span: Span): CellRow[] {
     const cells = this.#rows(this.#cells, span).map((row) =>
-      toCellRow(this.tier, span.channel, row),
+      toCellRow(this.tier, span.series, row),
     );
     return inOrder(cells, span, damagedCell);
   }
 
   /** The same of the cells' keys. */
   keys(span: Span): KeysRow[] {
-    const rows = this.#rows(this.#keys, span).map((row) => toKeysRow(this.tier, span.channel, row));
+    const rows = this.#rows(this.#keys, span).map((row) => toKeysRow(this.tier, span.series, row));
     return inOrder(rows, span, damagedKeys);
   }
 
   /** The start of the first cell, or keys of one, at or after `from`; null when there is none. Throws on damage. */
-  nextOrThrow(channel: number, from: number): number | null {
+  nextOrThrow(series: number, from: number): number | null {
     const starts = [this.#next, this.#nextKeys].flatMap((statement) => {
-      const row = withAnyNumber(statement, () => statement.get(channel, from)) as
-        | RawRow
-        | undefined;
+      const row = withAnyNumber(statement, () => statement.get(series, from)) as RawRow | undefined;
       return row ? [Math.max(from, Number(row[0]) || 0)] : [];
     });
     return starts.length === 0 ? null : Math.min(...starts);
   }
 
   /** The same; what cannot be read is to be looked at step by step, and is found damaged there. */
-  next(channel: number, from: number): number | null {
+  next(series: number, from: number): number | null {
     try {
-      return this.nextOrThrow(channel, from);
+      return this.nextOrThrow(series, from);
     } catch (error) {
       if (isDamage(error)) return from;
       throw error;
@@ -96,13 +94,13 @@ export class CellTable {
       return allRows(statement, span);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      const { channel, from, to } = span;
+      const { series, from, to } = span;
       const count = Math.ceil((to - from) / this.seconds);
       if (count <= 1) return [[from, null]];
       const middle = from + (count >> 1) * this.seconds;
       return [
-        ...this.#rows(statement, { channel, from, to: middle }),
-        ...this.#rows(statement, { channel, from: middle, to }),
+        ...this.#rows(statement, { series, from, to: middle }),
+        ...this.#rows(statement, { series, from: middle, to }),
       ];
     }
   }
@@ -124,11 +122,11 @@ export class CellAdder {
     this.seconds = TIERS.find(({ name }) => name === tier)!.seconds;
     const [cells, keys] = [cellTable(tier), keysTable(tier)];
     const into = (table: string, columns: readonly string[]) => {
-      const all = ['channel', 'start', ...columns];
+      const all = ['series', 'start', ...columns];
       return `INTO "${table}" (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`;
     };
     const find = (table: string, selection: string) =>
-      raw(db, `SELECT ${selection} FROM "${table}" WHERE channel = ? AND start = ?`);
+      raw(db, `SELECT ${selection} FROM "${table}" WHERE series = ? AND start = ?`);
     this.#insert = db.prepare(`INSERT ${into(cells, CELL_COLUMNS)} ON CONFLICT DO NOTHING`);
     this.#insertKeys = db.prepare(`INSERT ${into(keys, KEYS_COLUMNS)} ON CONFLICT DO NOTHING`);
     this.#replace = db.prepare(`REPLACE ${into(cells, CELL_COLUMNS)}`);
@@ -137,20 +135,20 @@ export class CellAdder {
     this.#findKeys = find(keys, KEYS_SELECTION);
   }
 
-  add(channel: number, part: CellRow): void {
-    const values = cellValues(this.tier, channel, part);
+  add(series: number, part: CellRow): void {
+    const values = cellValues(this.tier, series, part);
     if (this.#insert.run(...values).changes === 1) return;
-    const found = toCellRow(this.tier, channel, oneRow(this.#find, channel, part.start));
+    const found = toCellRow(this.tier, series, oneRow(this.#find, series, part.start));
     const total = sumCells(part.start, [part, found]);
-    this.#replace.run(...cellValues(this.tier, channel, total));
+    this.#replace.run(...cellValues(this.tier, series, total));
   }
 
-  addKeys(channel: number, part: KeysRow): void {
-    const values = keysValues(this.tier, channel, part);
+  addKeys(series: number, part: KeysRow): void {
+    const values = keysValues(this.tier, series, part);
     if (this.#insertKeys.run(...values).changes === 1) return;
-    const found = toKeysRow(this.tier, channel, oneRow(this.#findKeys, channel, part.start));
+    const found = toKeysRow(this.tier, series, oneRow(this.#findKeys, series, part.start));
     const total = sumKeys(part.start, [part, found]);
-    this.#replaceKeys.run(...keysValues(this.tier, channel, total));
+    this.#replaceKeys.run(...keysValues(this.tier, series, total));
   }
 }
 
@@ -175,13 +173,13 @@ function raw(db: DatabaseSync, sql: string): StatementSync {
   return statement;
 }
 
-function allRows(statement: StatementSync, { channel, from, to }: Span): RawRow[] {
-  return withAnyNumber(statement, () => statement.all(channel, from, to) as unknown as RawRow[]);
+function allRows(statement: StatementSync, { series, from, to }: Span): RawRow[] {
+  return withAnyNumber(statement, () => statement.all(series, from, to) as unknown as RawRow[]);
 }
 
 /** The row that an insert has met; one that cannot be found is as good as damaged. */
-function oneRow(statement: StatementSync, channel: number, start: number): RawRow {
-  const row = withAnyNumber(statement, () => statement.get(channel, start));
+function oneRow(statement: StatementSync, series: number, start: number): RawRow {
+  const row = withAnyNumber(statement, () => statement.get(series, start));
   return (row as RawRow | undefined) ?? [start, null];
 }
 

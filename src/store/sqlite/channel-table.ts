@@ -1,4 +1,4 @@
-/** The channels' rows: names, positions and watermarks, each under its checksum; and the keys' names. */
+/** The channels' rows: names, streams and watermarks, each under its checksum. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { TierName } from '../../model/tier.ts';
 import { textChecksum } from './checksum.ts';
@@ -9,7 +9,8 @@ import { Fault } from './trouble.ts';
 export interface ChannelRow {
   readonly id: number;
   name: string;
-  position: string | null;
+  /** Whose positions the channel has; empty for none. */
+  stream: string;
   sealedTo: number;
   /** The latest `sealedTo` ever: no cell is at or after it. */
   sealedMax: number;
@@ -24,7 +25,7 @@ type Row = Record<string, unknown>;
 
 const COLUMNS = [
   'name',
-  'position',
+  'stream',
   'sealed_to',
   'sealed_max',
   'rolled_1m',
@@ -41,7 +42,7 @@ export function newChannel(id: number, name: string, firstSecond: number): Chann
   return {
     id,
     name,
-    position: null,
+    stream: '',
     sealedTo: 0,
     sealedMax: 0,
     rolled: { '1m': firstSecond - (firstSecond % 60), '15m': firstSecond - (firstSecond % 900) },
@@ -60,7 +61,7 @@ export function toChannelRow(row: Row): ChannelRow | null {
   return {
     id,
     name: row['name'] as string,
-    position: row['position'] as string | null,
+    stream: row['stream'] as string,
     sealedTo: number('sealed_to'),
     sealedMax: number('sealed_max'),
     rolled: { '1m': number('rolled_1m'), '15m': number('rolled_15m') },
@@ -78,8 +79,6 @@ export class ChannelTable {
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
-  readonly #keys: StatementSync;
-  readonly #addKey: StatementSync;
 
   constructor(db: DatabaseSync) {
     const columns = ['id', ...COLUMNS, 'checksum'];
@@ -88,8 +87,6 @@ export class ChannelTable {
     this.#insert = db.prepare(`INSERT INTO channel (${columns.join(', ')}) VALUES (${places})`);
     const set = [...COLUMNS, 'checksum'].map((column) => `${column} = ?`).join(', ');
     this.#update = db.prepare(`UPDATE channel SET ${set} WHERE id = ?`);
-    this.#keys = db.prepare('SELECT * FROM key ORDER BY id');
-    this.#addKey = db.prepare('INSERT INTO key VALUES (?, ?, ?, ?)');
   }
 
   /** Every channel. Throws a Fault when one of them is damaged. */
@@ -112,35 +109,13 @@ export class ChannelTable {
     if (changes === 1) return;
     throw new Fault('damaged', `the row of channel "${row.name}" is gone`);
   }
-
-  /** Ids of all keys, by channel. A name that is damaged is not among them: it gets a new id when it is seen again. */
-  keyIds(): Map<number, Map<string, number>> {
-    const ids = new Map<number, Map<string, number>>();
-    for (const row of this.#keys.iterate()) {
-      if (!isSoundKey(row)) continue;
-      const channel = Number(row['channel']);
-      const ofChannel = ids.get(channel) ?? new Map<string, number>();
-      ids.set(channel, ofChannel.set(String(row['name']), Number(row['id'])));
-    }
-    return ids;
-  }
-
-  addKey(id: number, channel: number, name: string): void {
-    this.#addKey.run(id, channel, name, textChecksum([id, channel, name]));
-  }
 }
 
-/** Whether a row of `key` is what was written. */
-export function isSoundKey(row: Row): boolean {
-  const values = [row['id'], row['channel'], row['name']] as (string | number)[];
-  return typeof values[2] === 'string' && textChecksum(values) === row['checksum'];
-}
-
-function valuesOf(row: ChannelRow): (string | number | null)[] {
-  const { name, position, sealedTo, sealedMax, rolled, pruned, amendmentCount, keyMax } = row;
+function valuesOf(row: ChannelRow): (string | number)[] {
+  const { name, stream, sealedTo, sealedMax, rolled, pruned, amendmentCount, keyMax } = row;
   return [
     name,
-    position,
+    stream,
     sealedTo,
     sealedMax,
     rolled['1m'],

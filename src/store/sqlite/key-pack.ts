@@ -1,22 +1,25 @@
 /**
  * What the keys of one channel count in one cell, packed into a few bytes a key.
  *
- * The pack: one byte that says whether there are sums; then for each key, ascending by id: how far its id is from the
- * one before, and its count, as numbers of seven bits a byte, low ones first; and its sum, a little-endian double.
+ * The pack: one byte that says which sums there are; then for each key, ascending by id: how far its id is from the
+ * one before, and its count, as numbers of seven bits a byte, low ones first; and its sum, a little-endian double, or
+ * both words of it where the second is not 0 for every key.
  */
+import { addAt } from '../../model/exact-sum.ts';
 
 /** Columns of equal length, ascending by id. */
 export interface KeyCells {
   readonly ids: Float64Array;
   readonly counted: Float64Array;
+  /** Two words a key; see `exact-sum.ts`. */
   readonly sums: Float64Array;
 }
 
-const WITHOUT_SUMS = 0;
-const WITH_SUMS = 1;
+/** Words of a sum that are packed, by the first byte. */
+const SUM_WORDS = [0, 1, 2] as const;
 /** Bytes of the longest number (2^53), and of a key. */
 const NUMBER_BYTES_MAX = 8;
-const KEY_BYTES_MAX = 2 * NUMBER_BYTES_MAX + 8;
+const KEY_BYTES_MAX = 2 * NUMBER_BYTES_MAX + 16;
 /** Below it, numbers can be taken apart by bits. */
 const SMALL_MAX = 2 ** 31;
 
@@ -24,15 +27,21 @@ export const NO_KEYS: KeyCells = keyColumns(0);
 
 /** Of one key after the other, in any order; what comes twice is added. */
 export function keyCellsOf(
-  list: readonly { readonly id: number; readonly counted: number; readonly sum: number }[],
+  list: readonly {
+    readonly id: number;
+    readonly counted: number;
+    readonly sum: number;
+    readonly sumLow: number;
+  }[],
 ): KeyCells {
   if (list.length === 0) return NO_KEYS;
   const cells = keyColumns(list.length);
   let length = 0;
-  for (const { id, counted, sum } of list.toSorted((a, b) => a.id - b.id)) {
+  for (const { id, counted, sum, sumLow } of list.toSorted((a, b) => a.id - b.id)) {
     if (length === 0 || cells.ids[length - 1] !== id) cells.ids[length++] = id;
     cells.counted[length - 1]! += counted;
-    cells.sums[length - 1]! += sum;
+    addAt(cells.sums, (length - 1) * 2, sum);
+    addAt(cells.sums, (length - 1) * 2, sumLow);
   }
   return firstOf(cells, length);
 }
@@ -69,8 +78,13 @@ function addTo(total: KeyCells, part: KeyCells): void {
   for (let i = 0; i < part.ids.length; i++) {
     while (total.ids[at]! < part.ids[i]!) at++;
     total.counted[at]! += part.counted[i]!;
-    total.sums[at]! += part.sums[i]!;
+    addSums(total, at, part, i);
   }
+}
+
+function addSums(total: KeyCells, at: number, part: KeyCells, index: number): void {
+  addAt(total.sums, at * 2, part.sums[index * 2]!);
+  addAt(total.sums, at * 2, part.sums[index * 2 + 1]!);
 }
 
 /** New columns, ascending again. */
@@ -83,46 +97,53 @@ function merged(a: KeyCells, b: KeyCells): KeyCells {
     into.ids[length] = fromA ? a.ids[i]! : b.ids[j]!;
     if (fromA) {
       into.counted[length]! += a.counted[i]!;
-      into.sums[length]! += a.sums[i++]!;
+      addSums(into, length, a, i++);
     }
     if (fromB) {
       into.counted[length]! += b.counted[j]!;
-      into.sums[length]! += b.sums[j++]!;
+      addSums(into, length, b, j++);
     }
   }
   return firstOf(into, length);
 }
 
 function keyColumns(length: number): KeyCells {
-  const column = () => new Float64Array(length);
-  return { ids: column(), counted: column(), sums: column() };
+  const column = (words: number) => new Float64Array(length * words);
+  return { ids: column(1), counted: column(1), sums: column(2) };
 }
 
 function firstOf({ ids, counted, sums }: KeyCells, length: number): KeyCells {
   return {
     ids: ids.subarray(0, length),
     counted: counted.subarray(0, length),
-    sums: sums.subarray(0, length),
+    sums: sums.subarray(0, length * 2),
   };
 }
 
 /** Throws a RangeError for a count that is no whole number from 0 to 2^53: Weir makes no other. */
 export function pack({ ids, counted, sums }: KeyCells): Uint8Array {
-  const summed = sums.some((sum) => sum !== 0);
+  const sumWords = sumWordsOf(sums);
   const bytes = new Uint8Array(1 + ids.length * KEY_BYTES_MAX);
   const view = new DataView(bytes.buffer);
-  bytes[0] = summed ? WITH_SUMS : WITHOUT_SUMS;
+  bytes[0] = sumWords;
   let at = 1;
   let last = 0;
   for (let i = 0; i < ids.length; i++) {
     at = putNumber(bytes, at, ids[i]! - last);
     at = putNumber(bytes, at, counted[i]!);
     last = ids[i]!;
-    if (!summed) continue;
-    view.setFloat64(at, sums[i]!, true);
-    at += 8;
+    for (let word = 0; word < sumWords; word++, at += 8) {
+      view.setFloat64(at, sums[i * 2 + word]!, true);
+    }
   }
   return bytes.subarray(0, at);
+}
+
+/** How many words of each sum say anything. */
+function sumWordsOf(sums: Float64Array): (typeof SUM_WORDS)[number] {
+  const isAny = (word: number) => sums.some((value, index) => index % 2 === word && value !== 0);
+  if (isAny(1)) return 2;
+  return isAny(0) ? 1 : 0;
 }
 
 function putNumber(bytes: Uint8Array, from: number, number: number): number {
@@ -145,7 +166,7 @@ export function unpack(bytes: Uint8Array): KeyCells {
   // A key takes two bytes at least.
   const cells = keyColumns(bytes.length >> 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const summed = bytes[0] === WITH_SUMS;
+  const sumWords = SUM_WORDS[bytes[0]!] ?? 0;
   let [id, length] = [0, 0];
   let [number, scale, isStep] = [0, 1, true];
   for (let at = 1; at < bytes.length; at++) {
@@ -157,8 +178,9 @@ export function unpack(bytes: Uint8Array): KeyCells {
     else {
       cells.ids[length] = id;
       cells.counted[length] = number;
-      if (summed) cells.sums[length] = view.getFloat64(at + 1, true);
-      if (summed) at += 8;
+      for (let word = 0; word < sumWords; word++, at += 8) {
+        cells.sums[length * 2 + word] = view.getFloat64(at + 1, true);
+      }
       length += 1;
     }
     [number, scale, isStep] = [0, 1, !isStep];

@@ -5,7 +5,7 @@ import { numbersChecksum } from './checksum.ts';
 import { type KeyCells, NO_KEYS, pack, sumKeyCells, unpack } from './key-pack.ts';
 import { type RawRow, seedOf } from './rows.ts';
 
-/** The columns after channel and start. */
+/** The columns after series and start. */
 export const KEYS_COLUMNS = ['pack', 'damaged', 'checksum'];
 /** What is selected of a row: a `RawRow` for `toKeysRow`. */
 export const KEYS_SELECTION = ['start', ...KEYS_COLUMNS].join(', ');
@@ -18,23 +18,23 @@ export interface KeysRow {
   readonly damaged: number;
 }
 
-/** What is inserted: channel, start, and the columns. */
+/** What is inserted: series, start, and the columns. */
 export type KeysValues = [number, number, Uint8Array, number, number];
 
-export function keysValues(tier: TierName, channel: number, row: KeysRow): KeysValues {
+export function keysValues(tier: TierName, series: number, row: KeysRow): KeysValues {
   const { start, damaged } = row;
   const bytes = pack(row.cells);
-  return [channel, start, bytes, damaged, checksum(tier, [channel, start, damaged], bytes)];
+  return [series, start, bytes, damaged, checksum(tier, [series, start, damaged], bytes)];
 }
 
-/** The keys of a row that was found as `channel`'s: what its checksum does not vouch for is none, and damaged. */
-export function toKeysRow(tier: TierName, channel: number, raw: RawRow): KeysRow {
+/** The keys of a row that was found as `series`'s: what its checksum does not vouch for is none, and damaged. */
+export function toKeysRow(tier: TierName, series: number, raw: RawRow): KeysRow {
   const [start, bytes, damaged, found] = raw.map((value) =>
     typeof value === 'bigint' ? Number(value) : value,
   );
   const readable = typeof start === 'number' && typeof damaged === 'number';
   if (!readable || !(bytes instanceof Uint8Array)) return damagedKeys(Number(start));
-  const right = checksum(tier, [channel, start, damaged], bytes) === found;
+  const right = checksum(tier, [series, start, damaged], bytes) === found;
   return right ? { start, cells: unpack(bytes), damaged } : damagedKeys(start);
 }
 

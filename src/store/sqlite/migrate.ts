@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { version1Sql } from './schema.ts';
 import { toVersion2 } from './to-version-2.ts';
 import { toVersion3 } from './to-version-3.ts';
+import { toVersion4 } from './to-version-4.ts';
 import { Fault } from './trouble.ts';
 
 /** "Weir" in ASCII: marks the file as ours (SQLite's application_id). */
@@ -13,6 +14,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(version1Sql()),
   toVersion2,
   toVersion3,
+  toVersion4,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -32,20 +32,20 @@ export function rollUps(
 }
 
 /** Sums up the children of a span; it starts and ends where parents do. */
-export function rollUp({ children, parents }: RollUp, { channel, from, to }: Span): void {
-  let next = children.next(channel, from);
+export function rollUp({ children, parents }: RollUp, { series, from, to }: Span): void {
+  let next = children.next(series, from);
   while (next !== null && next < to) {
     const start = next - (next % parents.seconds);
     const end = start + parents.seconds;
-    rollUpOne({ children, parents }, { channel, from: start, to: end });
-    next = children.next(channel, end);
+    rollUpOne({ children, parents }, { series, from: start, to: end });
+    next = children.next(series, end);
   }
 }
 
 function rollUpOne({ children, parents }: Pick<RollUp, 'children' | 'parents'>, span: Span): void {
-  const { channel, from: start } = span;
+  const { series, from: start } = span;
   const cells = children.cells(span);
-  if (cells.length > 0) parents.add(channel, sumCells(start, cells));
+  if (cells.length > 0) parents.add(series, sumCells(start, cells));
   const keys = children.keys(span);
-  if (keys.length > 0) parents.addKeys(channel, sumKeys(start, keys));
+  if (keys.length > 0) parents.addKeys(series, sumKeys(start, keys));
 }

@@ -9,11 +9,11 @@ const wholeMs = Object.fromEntries(
   TIERS.map(({ name, seconds }) => [name, seconds * 1_000]),
 ) as Readonly<Record<TierName, number>>;
 
-/** The columns of a cell after channel and start. */
+/** The columns of a cell after series and start. */
 export const CELL_COLUMNS = [...TALLY_COLUMNS, 'amended', 'keyed', 'damaged', 'checksum'];
 
-/** Columns that are selected one by one. */
-const USUAL = ['counted', 'sum', 'keyed'];
+/** Columns that are selected one by one. SQLite writes a sum as a text with fewer digits than it has. */
+const USUAL = ['counted', 'sum', 'sum_low', 'keyed'];
 /** The others are read as one: null where all was received, observed and counted; half of the time of a read. */
 const OTHERS = [
   'received',
@@ -27,8 +27,8 @@ const PLACES = CELL_COLUMNS.slice(0, -1).map((column) => {
   const place = USUAL.indexOf(column);
   return place < 0 ? -1 - OTHERS.indexOf(column) : place + 1;
 });
-/** Channel, start, and all of these. */
-const NOTHING = ['channel', 'start', ...PLACES].map(() => 0);
+/** Series, start, and all of these. */
+const NOTHING = ['series', 'start', ...PLACES].map(() => 0);
 const [COUNTED, CHECKSUM, REST] = [1, USUAL.length + 1, USUAL.length + 2] as const;
 const [RECEIVED, COVERED] = [-1, -2] as const;
 
@@ -62,18 +62,23 @@ export function seedOf(tier: TierName): number {
 }
 
 /** The values of a cell's row, checksum last; what is inserted. */
-export function cellValues(tier: TierName, channel: number, cell: CellRow): number[] {
-  const values = [channel, cell.start];
+export function cellValues(tier: TierName, series: number, cell: CellRow): number[] {
+  const values = [series, cell.start];
   for (const field of TALLY_FIELDS) values.push(cell.tally[field]);
   values.push(cell.amended, cell.keyed, cell.damaged);
-  values.push(numbersChecksum(seedOf(tier), values));
+  values.push(cellChecksum(tier, values));
   return values;
 }
 
-/** The cell of a row that was found as `channel`'s: what its checksum does not vouch for is an empty, damaged one. */
-export function toCellRow(tier: TierName, channel: number, raw: RawRow): CellRow {
-  const values = numbersOf(tier, channel, raw);
-  if (!values || numbersChecksum(seedOf(tier), values) !== Number(raw[CHECKSUM])) {
+/** Of series, start, and all columns but the checksum. */
+export function cellChecksum(tier: TierName, values: readonly number[]): number {
+  return numbersChecksum(seedOf(tier), values);
+}
+
+/** The cell of a row that was found as `series`'s: what its checksum does not vouch for is an empty, damaged one. */
+export function toCellRow(tier: TierName, series: number, raw: RawRow): CellRow {
+  const values = numbersOf(tier, series, raw);
+  if (!values || cellChecksum(tier, values) !== Number(raw[CHECKSUM])) {
     return damagedCell(Number(raw[0]));
   }
   const tally = emptyTally();
@@ -92,12 +97,12 @@ export function toCellRow(tier: TierName, channel: number, raw: RawRow): CellRow
 }
 
 /** All numbers of a cell's row but its checksum, in the order in which that is made; null when they are none. */
-function numbersOf(tier: TierName, channel: number, raw: RawRow): number[] | null {
+function numbersOf(tier: TierName, series: number, raw: RawRow): number[] | null {
   const rest = raw[REST];
   const others = typeof rest === 'string' ? rest.split(',').map(Number) : null;
   if (others && others.length !== OTHERS.length) return null;
   const values = NOTHING.slice();
-  values[0] = channel;
+  values[0] = series;
   values[1] = Number(raw[0]);
   for (let i = 0; i < PLACES.length; i++) {
     const place = PLACES[i]!;

@@ -22,8 +22,12 @@ export function keyCellTable(tier: TierName): string {
   return `key_cell_${tier}`;
 }
 
+/** Fields of a tally that came with later versions. */
+const LATER_FIELDS: ReadonlySet<TallyField> = new Set(['sumLow', 'undated']);
+export const VERSION_1_FIELDS = TALLY_FIELDS.filter((field) => !LATER_FIELDS.has(field));
+
 export function version1Sql(): string {
-  const tallyColumns = TALLY_FIELDS.map(
+  const tallyColumns = VERSION_1_FIELDS.map(
     (field) => `${columnOf(field)} ${field === 'sum' ? 'REAL' : 'INTEGER'} NOT NULL`,
   ).join(', ');
   const cells = TIERS.map(
@@ -97,6 +101,47 @@ export function version2Sql(): string {
     ALTER TABLE key_2 RENAME TO key;`,
     ...['gap', 'event', 'meta'].map((table) => column(table, 'checksum')),
   ].join('');
+}
+
+/**
+ * Version 4. Numbers keep their digits and their meaning, and each shard has its position.
+ *
+ * - `series`: one row for each definition that a channel was counted by; cells and keys belong to a series. The first
+ *   series of a channel has the channel's id. A `value` of null: counted before definitions were kept.
+ * - `position`: one row a shard; a position of null could not be kept. `stream` of a channel: whose positions these are.
+ * - `sum_low`: the part of a sum that a double leaves out. `undated`: see `model/tally.ts`.
+ * - `kind` of a key: 0 for one key's, 1 for messages without a key, 2 for keys that have no series of their own.
+ *   `since`: the second since which a key has had its own, without a break.
+ * - `stats`: room for the least, greatest and last value.
+ */
+export function version4Sql(): string {
+  const cells = TIERS.map(
+    ({ name }) => `
+    ALTER TABLE "${cellTable(name)}" RENAME COLUMN channel TO series;
+    ALTER TABLE "${cellTable(name)}" ADD COLUMN sum_low REAL NOT NULL DEFAULT 0;
+    ALTER TABLE "${cellTable(name)}" ADD COLUMN undated INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE "${cellTable(name)}" ADD COLUMN stats BLOB;
+    ALTER TABLE "${keysTable(name)}" RENAME COLUMN channel TO series;`,
+  ).join('');
+  return `
+    CREATE TABLE series (
+      id INTEGER PRIMARY KEY, channel INTEGER NOT NULL, value TEXT, split TEXT, checksum INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE position (
+      channel INTEGER NOT NULL, shard TEXT NOT NULL, position TEXT, checksum INTEGER NOT NULL,
+      PRIMARY KEY (channel, shard)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE key_4 (
+      id INTEGER PRIMARY KEY, series INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL,
+      since INTEGER NOT NULL, checksum INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE channel_4 (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, stream TEXT NOT NULL,
+      sealed_to INTEGER NOT NULL, sealed_max INTEGER NOT NULL, rolled_1m INTEGER NOT NULL, rolled_15m INTEGER NOT NULL,
+      pruned_1s INTEGER NOT NULL, pruned_1m INTEGER NOT NULL, pruned_15m INTEGER NOT NULL,
+      amendment_count INTEGER NOT NULL, key_max INTEGER NOT NULL, checksum INTEGER NOT NULL
+    ) STRICT;${cells}
+  `;
 }
 
 /** Version 3. What the keys of a cell count is one row: `pack` is described in `key-pack.ts`. */

@@ -1,6 +1,8 @@
 /** A writer's work on one open file. Every method belongs into a transaction, and leaves the rest to the writer. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Gap } from '../../model/bucket.ts';
+import type { ShardPosition } from '../../model/position.ts';
+import { type Definition, isSameDefinition, seriesId } from '../../model/series.ts';
 import { emptyTally, type Tally } from '../../model/tally.ts';
 import type { Retention } from '../../model/tier.ts';
 import { TIERS } from '../../model/tier.ts';
@@ -8,10 +10,13 @@ import type { Amendment, ChannelSeal, Commit, KeyTally } from '../store.ts';
 import { CellAdder, CellTable } from './cell-table.ts';
 import { type ChannelRow, ChannelTable, newChannel } from './channel-table.ts';
 import { countedOf, keyCellsOf } from './key-pack.ts';
+import { type KeyRow, KeyTable } from './key-table.ts';
 import { Meta } from './meta.ts';
 import { NoteTable } from './notes.ts';
+import { PositionTable } from './position-table.ts';
 import { Pruner } from './pruner.ts';
 import { type RollUp, rollUp, rollUps } from './roll-up.ts';
+import { type SeriesRow, SeriesTable } from './series-table.ts';
 import { Fault } from './trouble.ts';
 
 export class WriteSession {
@@ -21,9 +26,16 @@ export class WriteSession {
   readonly #adders: readonly CellAdder[];
   readonly #rollUps: readonly RollUp[];
   readonly #notes: NoteTable;
+  readonly #seriesTable: SeriesTable;
+  readonly #keyTable: KeyTable;
+  readonly #positions: PositionTable;
   #channels = new Map<string, ChannelRow>();
-  #keyIds = new Map<number, Map<string, number>>();
+  /** By the id of their channel. */
+  #series = new Map<number, SeriesRow[]>();
+  /** By the id of their series, then by `seriesId` of their name. */
+  #keys = new Map<number, Map<string, KeyRow>>();
   #channelMax = 0;
+  #seriesMax = 0;
   #keyMax = 0;
 
   constructor(db: DatabaseSync, retention: Retention) {
@@ -35,6 +47,9 @@ export class WriteSession {
     this.#adders = [...adders.values()];
     this.#rollUps = rollUps(tables, adders);
     this.#notes = new NoteTable(db);
+    this.#seriesTable = new SeriesTable(db);
+    this.#keyTable = new KeyTable(db);
+    this.#positions = new PositionTable(db);
     this.read();
   }
 
@@ -47,10 +62,23 @@ export class WriteSession {
     }
     this.#meta.get('alive');
     this.#channels = new Map(rows.map((row) => [row.name, row]));
-    this.#keyIds = this.#table.keyIds();
+    this.#readSeries();
+    this.#keys = this.#keyTable.all();
     this.#channelMax = rows.at(-1)?.id ?? 0;
     // Never an id twice: cells of a key whose name is gone must not come back under another.
     this.#keyMax = rows.reduce((max, { keyMax }) => Math.max(max, keyMax), 0);
+  }
+
+  #readSeries(): void {
+    const { rows, damagedCount } = this.#seriesTable.all();
+    if (damagedCount > 0) throw new Fault('damaged', 'a row of series is not what was written');
+    this.#series = Map.groupBy(rows, ({ channel }) => channel);
+    this.#seriesMax = rows.at(-1)?.id ?? 0;
+  }
+
+  /** The positions of each channel, by its id. */
+  positions(): Map<number, Map<string, string | null>> {
+    return this.#positions.all();
   }
 
   get channels(): ReadonlyMap<string, Readonly<ChannelRow>> {
@@ -85,9 +113,10 @@ export class WriteSession {
   }
 
   /** A channel goes on in this store from where it was in another. */
-  adopt(former: Readonly<ChannelRow>): void {
+  adopt(former: Readonly<ChannelRow>, shards: Iterable<ShardPosition>): void {
     const row = this.#channelRow(former.name, former.sealedTo);
-    row.position = former.position;
+    row.stream = former.stream;
+    for (const position of shards) this.#positions.put(row.id, position);
     row.sealedTo = former.sealedTo;
     row.sealedMax = former.sealedTo;
     row.amendmentCount = former.amendmentCount;
@@ -114,7 +143,7 @@ export class WriteSession {
         const to = childTo - (childTo % step.parents.seconds);
         const from = row.rolled[step.tier];
         if (to > from) {
-          rollUp(step, { channel: row.id, from, to });
+          for (const { id } of this.#seriesOf(row)) rollUp(step, { series: id, from, to });
           row.rolled[step.tier] = to;
         }
         childTo = row.rolled[step.tier];
@@ -125,7 +154,7 @@ export class WriteSession {
 
   prune(now: number): void {
     for (const row of this.#channels.values()) {
-      this.#pruner.pruneChannel(row, now);
+      this.#pruner.pruneChannel(row, this.#seriesOf(row), now);
       this.#table.update(row);
     }
     this.#pruner.pruneEvents();
@@ -134,6 +163,7 @@ export class WriteSession {
   #seal(seal: ChannelSeal): void {
     const firstSecond = seal.cells[0]?.second ?? seal.sealedTo;
     const row = this.#channelRow(seal.channel, firstSecond);
+    const into: Target = { row, series: this.#seriesFor(row, seal.definition), seal };
     const keys = new Map<number, KeyTally[]>();
     for (const cell of seal.keyCells) {
       const ofSecond = keys.get(cell.second);
@@ -141,37 +171,45 @@ export class WriteSession {
       else keys.set(cell.second, [cell]);
     }
     for (const { second, tally } of seal.cells) {
-      this.#addPlain(row, second, tally, keys.get(second) ?? []);
+      this.#addPlain(into, second, tally, keys.get(second) ?? []);
       keys.delete(second);
     }
-    for (const [second, ofSecond] of keys) this.#addPlain(row, second, emptyTally(), ofSecond);
-    for (const amendment of seal.amendments) this.#add(row, amendment, amendment.heals ? 1 : 0);
+    for (const [second, ofSecond] of keys) this.#addPlain(into, second, emptyTally(), ofSecond);
+    for (const amendment of seal.amendments) this.#add(into, amendment, amendment.heals ? 1 : 0);
     row.amendmentCount = seal.amendmentCount;
-    row.position = seal.position ?? row.position;
+    this.#putPositions(row, seal);
     row.sealedTo = seal.sealedTo;
     row.sealedMax = Math.max(row.sealedMax, seal.sealedTo);
     this.#table.update(row);
   }
 
-  /** A cell that a ring held. It changes what was sealed only if its second was: two runs may share one that was not. */
-  #addPlain(row: ChannelRow, second: number, tally: Tally, keyCells: readonly KeyTally[]): void {
-    const amended = second < row.sealedTo ? 1 : 0;
-    this.#add(row, { second, tally, keyCells }, amended);
+  #putPositions(row: ChannelRow, { stream, positions }: ChannelSeal): void {
+    if (stream !== row.stream) this.#positions.clear(row.id);
+    row.stream = stream;
+    for (const position of positions) this.#positions.put(row.id, position);
   }
 
-  #add(
-    row: ChannelRow,
-    { second, tally, keyCells }: Omit<Amendment, 'heals'>,
-    amended: 0 | 1,
-  ): void {
+  /** A cell that a ring held. It changes what was sealed only if its second was: two runs may share one that was not. */
+  #addPlain(into: Target, second: number, tally: Tally, keyCells: readonly KeyTally[]): void {
+    const amended = second < into.row.sealedTo ? 1 : 0;
+    this.#add(into, { second, tally, keyCells }, amended);
+  }
+
+  #add(into: Target, { second, tally, keyCells }: Omit<Amendment, 'heals'>, amended: 0 | 1): void {
     const cells = keyCellsOf(
-      keyCells.map(({ key, counted, sum }) => ({ id: this.#keyId(row, key), counted, sum })),
+      keyCells.map((keyed) => ({
+        id: this.#keyId(into, keyed),
+        counted: keyed.counted,
+        sum: keyed.sum,
+        sumLow: keyed.sumLow,
+      })),
     );
     const keyed = countedOf(cells);
-    for (const adder of this.#tiersOf(row, second)) {
+    const { id } = into.series;
+    for (const adder of this.#tiersOf(into.row, second)) {
       const start = second - (second % adder.seconds);
-      adder.add(row.id, { start, tally, amended, keyed, damaged: 0 });
-      if (cells.ids.length > 0) adder.addKeys(row.id, { start, cells, damaged: 0 });
+      adder.add(id, { start, tally, amended, keyed, damaged: 0 });
+      if (cells.ids.length > 0) adder.addKeys(id, { start, cells, damaged: 0 });
     }
   }
 
@@ -202,20 +240,52 @@ export class WriteSession {
     return row;
   }
 
-  #keyId(row: ChannelRow, key: string): number {
-    let ids = this.#keyIds.get(row.id);
-    if (!ids) {
-      ids = new Map();
-      this.#keyIds.set(row.id, ids);
-    }
-    const known = ids.get(key);
-    if (known !== undefined) return known;
-    const id = ++this.#keyMax;
-    this.#table.addKey(id, row.id, key);
-    row.keyMax = id;
-    ids.set(key, id);
-    return id;
+  #seriesOf(row: ChannelRow): readonly SeriesRow[] {
+    return this.#series.get(row.id) ?? [];
   }
+
+  /** The channel's series of that definition. One that was counted before definitions were kept becomes it. */
+  #seriesFor(row: ChannelRow, definition: Definition): SeriesRow {
+    const all = this.#seriesOf(row);
+    const same = (one: SeriesRow) =>
+      one.definition !== null && isSameDefinition(one.definition, definition);
+    const known = all.find(same);
+    if (known) return known;
+    const unknown = all.find((one) => one.definition === null);
+    const series = unknown ?? { id: ++this.#seriesMax, channel: row.id, definition };
+    series.definition = definition;
+    this.#seriesTable.put(series);
+    if (!unknown) this.#series.set(row.id, [...all, series]);
+    return series;
+  }
+
+  #keyId({ row, series, seal }: Target, key: KeyTally): number {
+    let keys = this.#keys.get(series.id);
+    if (!keys) {
+      keys = new Map();
+      this.#keys.set(series.id, keys);
+    }
+    const name = seriesId(key);
+    let known = keys.get(name);
+    if (known && known.since >= seal.keysSince) return known.id;
+    if (known) known.since = seal.keysSince;
+    else {
+      const id = ++this.#keyMax;
+      const own = { series: key.series, key: key.key };
+      known = { id, series: series.id, name: own, since: seal.keysSince };
+      row.keyMax = id;
+      keys.set(name, known);
+    }
+    this.#keyTable.put(known);
+    return known.id;
+  }
+}
+
+/** Where a seal's numbers go. */
+interface Target {
+  readonly row: ChannelRow;
+  readonly series: SeriesRow;
+  readonly seal: ChannelSeal;
 }
 
 /** Quarters are made of minutes, so none is due where no minute is. */

@@ -1,15 +1,22 @@
 /** From version 1 to 2: every row gets its checksum. */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { TALLY_FIELDS } from '../../model/tally.ts';
+import type { DatabaseSync } from 'node:sqlite';
 import { TIERS, type TierName } from '../../model/tier.ts';
 import { numbersChecksum, textChecksum } from './checksum.ts';
-import { type CellRow, cellValues, seedOf } from './rows.ts';
-import { cellTable, keyCellTable, TALLY_COLUMNS, version2Sql } from './schema.ts';
+import { seedOf } from './rows.ts';
+import { cellTable, columnOf, keyCellTable, VERSION_1_FIELDS, version2Sql } from './schema.ts';
 import { Fault, isDamage } from './trouble.ts';
 
 /** Of version 2's rows of one key each: channel, start, key, counted, sum, damaged. */
 export function keyCellChecksum(tier: TierName, numbers: readonly number[]): number {
   return numbersChecksum(seedOf(tier) + 1, numbers);
+}
+
+/** The columns of version 2's cells after channel and start that are under their checksum, in its order. */
+export const CELL_COLUMNS_2 = [...VERSION_1_FIELDS.map(columnOf), 'amended', 'keyed', 'damaged'];
+
+/** Of version 2's cells: channel, start, and these columns. */
+export function cellChecksum2(tier: TierName, numbers: readonly number[]): number {
+  return numbersChecksum(seedOf(tier), numbers);
 }
 
 /** Adds the columns, and gives every row its checksum. One transaction, whatever the size: all of it or nothing. */
@@ -36,11 +43,7 @@ export function toVersion2(db: DatabaseSync): void {
 
 function fillCells(db: DatabaseSync, tier: TierName): void {
   const name = `checksum_${tier}`;
-  db.function(name, { varargs: true }, (channel, start, amended, keyed, ...tally) => {
-    const fields = TALLY_FIELDS.map((field, index) => [field, Number(tally[index])]);
-    const cell = { start, tally: Object.fromEntries(fields), amended, keyed, damaged: 0 };
-    return cellValues(tier, Number(channel), cell as unknown as CellRow).at(-1) as SQLInputValue;
-  });
+  db.function(name, { varargs: true }, (...values) => cellChecksum2(tier, values.map(Number)));
   db.function(`key_${name}`, (channel, start, keyId, counted, sum) => {
     const numbers = [channel, start, keyId, counted, sum, 0].map(Number);
     return keyCellChecksum(tier, numbers);
@@ -51,7 +54,7 @@ function fillCells(db: DatabaseSync, tier: TierName): void {
       SELECT coalesce(sum(counted), 0) FROM "${keyCells}" k
       WHERE k.channel = c.channel AND k.start = c.start);
     UPDATE "${cells}" SET checksum =
-      "${name}"(channel, start, amended, keyed, ${TALLY_COLUMNS.join(', ')});
+      "${name}"(channel, start, ${CELL_COLUMNS_2.slice(0, -1).join(', ')}, 0);
     UPDATE "${keyCells}" SET checksum = "key_${name}"(channel, start, key, counted, sum);
   `);
 }

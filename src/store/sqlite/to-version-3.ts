@@ -38,7 +38,7 @@ function packKeys(db: DatabaseSync, tier: TierName): void {
 interface Keys {
   readonly channel: number;
   readonly start: number;
-  readonly list: { readonly id: number; readonly counted: number; readonly sum: number }[];
+  readonly list: Parameters<typeof keyCellsOf>[0][number][];
   damaged: number;
 }
 
@@ -52,7 +52,7 @@ function take(keys: Keys, tier: TierName, row: Row): void {
   const sound = numbers.length === 6 && keyCellChecksum(tier, numbers) === checksum;
   // Version 1 had no checksums: what came from it may be vouched for, and yet be nothing that Weir counts.
   const counts = Number.isSafeInteger(counted) && counted >= 0 && id > 0;
-  if (sound && counts) keys.list.push({ id, counted, sum });
+  if (sound && counts) keys.list.push({ id, counted, sum, sumLow: 0 });
   keys.damaged += sound && counts ? damaged : 1;
 }
 

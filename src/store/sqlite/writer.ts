@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Retention } from '../../model/tier.ts';
 import {
+  type ChannelSeal,
   type Commit,
   type StoreCare,
   type StoredState,
@@ -31,6 +32,8 @@ export class SqliteWriter implements StoreWriter {
   #doubtful = false;
   /** The channels as of the last commit, for a store that has to begin anew. */
   #committed: readonly Readonly<ChannelRow>[] = [];
+  /** Where each channel resumes, by its name, as of the last commit. */
+  #positions = new Map<string, { stream: string; shards: Map<string, string | null> }>();
 
   constructor(location: string, retention: Retention, care: StoreCare | null) {
     this.#location = location;
@@ -44,6 +47,7 @@ export class SqliteWriter implements StoreWriter {
       throw error;
     }
     this.#note();
+    this.#readPositions();
   }
 
   state(): StoredState {
@@ -51,9 +55,7 @@ export class SqliteWriter implements StoreWriter {
     const rows = [...channels.values()];
     return {
       aliveAt,
-      positions: new Map(
-        rows.flatMap(({ name, position }) => (position === null ? [] : [[name, position]])),
-      ),
+      positions: this.#positions,
       channels: new Set(channels.keys()),
       sealed: new Map(
         rows.map(({ name, sealedTo, amendmentCount }) => [name, { sealedTo, amendmentCount }]),
@@ -69,10 +71,14 @@ export class SqliteWriter implements StoreWriter {
     const { channels } = this.#believed();
     if (!channels.has(former) || channels.has(name)) return;
     this.#write((session) => session.rename(former, name));
+    const positions = this.#positions.get(former);
+    this.#positions.delete(former);
+    if (positions) this.#positions.set(name, positions);
   }
 
   commit(commit: Commit): void {
     this.#write((session) => session.commit(commit));
+    for (const seal of commit.seals) this.#keepPositions(seal);
   }
 
   rollUp(): void {
@@ -125,6 +131,24 @@ export class SqliteWriter implements StoreWriter {
     return session;
   }
 
+  #readPositions(): void {
+    const { session } = this.#open;
+    const byId = session.positions();
+    for (const { id, name, stream } of session.channels.values()) {
+      const shards = byId.get(id);
+      if (shards) this.#positions.set(name, { stream, shards });
+    }
+  }
+
+  #keepPositions({ channel, stream, positions }: ChannelSeal): void {
+    let known = this.#positions.get(channel);
+    if (known?.stream !== stream) {
+      known = { stream, shards: new Map() };
+      this.#positions.set(channel, known);
+    }
+    for (const [shard, position] of positions) known.shards.set(shard, position);
+  }
+
   /** Keeps a copy of what the store has now. */
   #note(): void {
     if (!this.#care) return;
@@ -147,7 +171,9 @@ export class SqliteWriter implements StoreWriter {
 
   #continueIn(open: Open): void {
     transaction(open.db, 'BEGIN IMMEDIATE', () => {
-      for (const row of this.#committed) open.session.adopt(row);
+      for (const row of this.#committed) {
+        open.session.adopt(row, this.#positions.get(row.name)?.shards ?? []);
+      }
     });
     this.#open = open;
     this.#doubtful = false;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '../../src/cli/configuration.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { isSecretName, secretsIn } from '../../src/config/secrets.ts';
+import { isSecretName, secretsIn } from '../../src/config/secret-values.ts';
 import { formatProblem } from '../../src/model/problem.ts';
 
 const ENVIRONMENT = {
@@ -148,16 +148,28 @@ test('no problem repeats a secret, however it came to be there', () => {
   }
 });
 
+test('a file gives a secret, also within a default, and not where it became the host', () => {
+  const readSecret = (path: string) => ({ text: `text-of-${path}`, remark: null });
+  const of = (url: string) =>
+    loadConfig(`channels:\n  a: { feed: { kind: websocket, url: "${url}" } }\n`, {
+      file: 'c.yaml',
+      environment: ENVIRONMENT,
+      kinds,
+      readSecret,
+    }).config!.secrets;
+  assert.deepEqual(of('wss://a.example/${file:one}/${file:two}'), ['text-of-one', 'text-of-two']);
+  assert.deepEqual(of('wss://a.example/${NOT_SET:-${file:three}}'), ['text-of-three']);
+  assert.deepEqual(of('wss://a.example/${NOT_SET:-plain}'), []);
+  assert.deepEqual(of('wss://${HOST:-${file:four}}/'), []);
+  assert.deepEqual(of('wss://${file:five}.example/x'), []);
+});
+
 test('data of any shape gives an answer', () => {
-  const environment = {};
+  const surroundings = { environment: {}, readSecret: () => ({ fault: 'none' }) };
   const round: Record<string, unknown> = { token: null };
   round['self'] = round;
-  for (const data of [null, 1, 'x', [], { token: [null, {}, true] }, round]) {
-    assert.ok(Array.isArray(secretsIn({ written: data, data, environment })));
+  for (const data of [null, 1, 12n, 'x', [], { token: [null, {}, true] }, round]) {
+    assert.ok(Array.isArray(secretsIn({ written: data, data, ...surroundings })));
   }
-  assert.deepEqual(secretsIn({ written: {}, data: { token: 'x' }, environment }), ['x']);
-  assert.deepEqual(
-    secretsIn({ written: { a: '${file:/x}!' }, data: { a: 'of-a-file!' }, environment }),
-    ['of-a-file'],
-  );
+  assert.deepEqual(secretsIn({ written: {}, data: { token: 'x' }, ...surroundings }), ['x']);
 });
