@@ -1,6 +1,5 @@
 /** GET /metrics: the ledger and the health of every channel, for Prometheus. */
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Tally } from '../model/tally.ts';
 import { readLink } from '../shared/link-words.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 
@@ -47,6 +46,10 @@ function channelMetrics(registry: Registry) {
     'Received messages by what became of them.',
     'outcome',
   );
+  const undated = counter(
+    'weir_undated_messages_total',
+    'Counted messages whose time could not be read, or was ahead: they count on arrival.',
+  );
   const missed = counter(
     'weir_missed_messages_total',
     'Messages that the feed says were lost, those found later among them.',
@@ -75,6 +78,7 @@ function channelMetrics(registry: Registry) {
     const rising = risingTotals(totals);
     received.inc({ channel }, totals.received);
     for (const outcome of OUTCOMES) messages.inc({ channel, outcome }, totals[outcome]);
+    undated.inc({ channel }, totals.undated);
     missed.inc({ channel }, rising.missed);
     found.inc({ channel }, rising.found);
     unknown.inc({ channel }, totals.missedUnknown);
@@ -91,10 +95,8 @@ function channelMetrics(registry: Registry) {
  * A channel's totals as numbers that only rise. In the tally, what is taken back is subtracted; a counter that falls
  * is taken for a restart, and its whole value is then counted again.
  */
-export function risingTotals(
-  totals: Tally & { readonly takenBackMs?: number; readonly found?: number },
-) {
-  const { takenBackMs = 0, found = 0 } = totals;
+export function risingTotals(totals: ReturnType<RestChannel['ring']['totals']>) {
+  const { takenBackMs, found } = totals;
   return {
     coveredMs: totals.coveredMs + takenBackMs,
     takenBackMs,

@@ -6,8 +6,9 @@ import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { metricsExposition, risingTotals } from '../../src/rest/metrics.ts';
 import { streamExposition } from '../../src/rest/stream/stream-metrics.ts';
 import { readExposition } from '../support/exposition.ts';
+import { startFeedServer } from '../support/feed-server.ts';
 import { gateWith } from '../support/gate.ts';
-import { until } from '../support/weir.ts';
+import { startTestWeir, until } from '../support/weir.ts';
 import { handChannel, listen, liveRest } from './live-rest.ts';
 
 describe('the page', () => {
@@ -101,6 +102,46 @@ describe('counters', () => {
         }
       }),
     );
+  });
+
+  test('they never fall while a link proves dead and late numbers are found', async (t) => {
+    const server = await startFeedServer(t);
+    const { weir } = await startTestWeir(
+      t,
+      `channels:
+  order: { feed: { kind: websocket, url: "${server.url}", sequence: { path: n, kind: dense }, silence: 400ms, ping: off, retry: { first: 10ms, most: 20ms } } }
+`,
+    );
+    const read = async () => {
+      const page = readExposition(await (await fetch(`${weir.url}/metrics`)).text());
+      const of = (name: string) =>
+        page.get(`weir_${name}_total`)!.samples.get('channel="order"') ?? 0;
+      return {
+        covered: of('covered_seconds'),
+        uncovered: of('uncovered_seconds'),
+        missed: of('missed_messages'),
+        found: of('found_messages'),
+      };
+    };
+    let last = await read();
+    const look = async () => {
+      const now = await read();
+      for (const name of ['covered', 'uncovered', 'missed', 'found'] as const) {
+        assert.ok(now[name] >= last[name], `${name}: ${last[name]} → ${now[name]}`);
+      }
+      last = now;
+      return now;
+    };
+    // Numbers 2 and 3 come late; then the server says no more, and the link turns out to be dead.
+    const peer = await server.accept();
+    peer.send({ n: 1 }, { n: 4 });
+    await until('missed', async () => (await look()).missed === 2);
+    peer.send({ n: 2 }, { n: 3 });
+    await until('found', async () => (await look()).found === 2);
+    await server.accept();
+    await until('taken back', async () => (await look()).uncovered > 0);
+    const { missed, found } = await look();
+    assert.deepEqual([missed, found], [2, 2]);
   });
 
   test('what was taken back stands in families of its own', async () => {
