@@ -47,7 +47,8 @@ anchorToWall(pulse);
 const clock = threadClock(pulse);
 const planned = new ChannelPlanner(null).plan(channel(), clock.now(), null);
 const reader = new RingReader(planned.ring.memory);
-const host = new FeedHost({ clock, timers: nodeTimers, random: Math.random, folder: '.' }, hear);
+const deps = { clock, timers: nodeTimers, random: Math.random, folder: '.' };
+const host = new FeedHost(deps, { secrets: [], folders: [] }, hear);
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
   () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type RestService, restService } from '../src/rest/service.ts';
 import type { RestSources } from '../src/rest/sources.ts';
 import { nodeTimers } from '../src/shared/clock.ts';
+import { TEST_GATE } from '../test/support/gate.ts';
 
 type Given = Pick<RestSources, 'channels' | 'history'> &
   Pick<RestSources['settings'], 'retention'> & {
@@ -25,6 +26,7 @@ export function restOver({
       configuration: () => ({ problems: [], loadedAt, yaml: '' }),
       history,
       clock: { now: () => Date.now(), elapsed: () => performance.now(), step: null },
+      gate: TEST_GATE,
       health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
       settings: { version: '0', timezone: 'UTC', charts: 'builtin', retention, pageFolder },
     },

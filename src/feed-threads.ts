@@ -4,6 +4,7 @@ import type { Crew } from './crew.ts';
 import type { PlannedChannel } from './feed-plan.ts';
 import { assignThreads } from './model/assignment.ts';
 import type { Clock } from './model/clock.ts';
+import type { Hidden } from './model/redaction.ts';
 import { nodeTimers } from './shared/clock.ts';
 import type { SupervisedThread } from './supervised-thread.ts';
 import type { FeedThreadChannel, FeedThreadData, FromThread } from './threads/messages.ts';
@@ -24,6 +25,7 @@ export interface FeedThreadsParts {
   readonly threadCount: number | null;
   /** Folder of channels.yaml. */
   readonly folder: string;
+  readonly hidden: Hidden;
   readonly clock: Clock;
   readonly crew: Crew;
   readonly onGap: (message: Extract<FromThread, { kind: 'gap' }>) => void;
@@ -32,18 +34,26 @@ export interface FeedThreadsParts {
 export class FeedThreads {
   readonly #parts: FeedThreadsParts;
   readonly #threadCount: number;
+  #hidden: Hidden;
   #threads: FeedThread[] = [];
   #lastNumber = 0;
   readonly #awaited = new Map<string, () => void>();
 
   constructor(parts: FeedThreadsParts) {
     this.#parts = parts;
+    this.#hidden = parts.hidden;
     this.#threadCount = parts.threadCount ?? Math.max(1, availableParallelism() - 1);
   }
 
   /** The name of the thread that runs the channel. */
   threadOf(name: string): string {
     return this.#find(name)?.name ?? '';
+  }
+
+  /** Tells every feed thread what must not be told, from now on. */
+  hide(hidden: Hidden): void {
+    this.#hidden = hidden;
+    for (const { thread } of this.#threads) thread.post({ kind: 'hide', hidden });
   }
 
   /** Starts threads for channels, spread evenly. */
@@ -117,7 +127,7 @@ export class FeedThreads {
     const thread = crew.supervise<Omit<FeedThreadData, 'index' | 'pulse'>>({
       name,
       file: 'feed.thread.ts',
-      data: () => ({ folder, channels: [...channels.values()] }),
+      data: () => ({ folder, hidden: this.#hidden, channels: [...channels.values()] }),
       onMessage: (message) => {
         if (message.kind === 'gap') onGap(message);
         if (message.kind === 'removed') this.#awaited.get(message.name)?.();

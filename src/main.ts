@@ -4,7 +4,8 @@
  *
  *     RTM server, if any → timer (opens the store) → feed threads → REST
  */
-import { fileURLToPath } from 'node:url';
+import { dirname, isAbsolute } from 'node:path';
+import { Announcer } from './announcer.ts';
 import { Crew } from './crew.ts';
 import { ABSENT, CHANGED, GONE, planEdit, renamesOf } from './edit.ts';
 import {
@@ -18,8 +19,9 @@ import { FeedThreads } from './feed-threads.ts';
 import { Leaving } from './leaving.ts';
 import { Minder } from './minder.ts';
 import type { EventKind, WeirEvent } from './model/channel.ts';
-import type { Config, Listen } from './model/config.ts';
+import { type Config, entryRulesOf } from './model/config.ts';
 import { formatProblem, type Problem } from './model/problem.ts';
+import { Servers } from './servers.ts';
 import { anchorToWall, machineWall, nodeTimers, threadClock, type Wall } from './shared/clock.ts';
 import { collectGarbage } from './shared/collect.ts';
 import { allocatePulse, Pulse } from './shared/pulse.ts';
@@ -28,8 +30,6 @@ import {
   type ConfigurationState,
   HANG_MS_MAX,
   type Health,
-  type RestThreadData,
-  type RtmThreadData,
   type Stored,
 } from './threads/messages.ts';
 import { TimerLink } from './timer-link.ts';
@@ -37,7 +37,6 @@ import { VERSION } from './version.ts';
 
 /** Heap of a thread, in MiB: one that needs more is ended, before it takes the others with it. */
 const HEAP_MB_MAX = 1_024;
-const PAGE_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 export interface WeirOptions {
   readonly config: Config;
@@ -73,7 +72,7 @@ export async function startWeir(options: WeirOptions): Promise<Weir> {
     return await supervisor.start();
   } catch (error) {
     await supervisor.stop();
-    throw error;
+    throw supervisor.discreet(error);
   }
 }
 
@@ -87,9 +86,11 @@ class Supervisor {
   #channels: readonly PlannedChannel[] = [];
   #planner = new ChannelPlanner(null);
   readonly #leaving = new Leaving(nodeTimers, (channels) => this.#timeIsOver(channels));
+  readonly #announcer: Announcer;
   readonly #feeds: FeedThreads;
   readonly #crew: Crew;
   readonly #timer: TimerLink;
+  readonly #servers: Servers;
   #minder: Minder | null = null;
   #configuration: ConfigurationState;
   /** Reloads are applied one after the other. */
@@ -103,14 +104,21 @@ class Supervisor {
     const { store, threads, retain } = options.config;
     const location = storeKind(store.kind)!.locate(store, options.folder);
     this.#store = { kind: store.kind, location };
+    this.#announcer = new Announcer({
+      folders: [options.folder, dirname(location)].filter(isAbsolute),
+      secrets: options.config.secrets,
+      onEvent: options.onEvent,
+      onOpenEvent: (event) => this.#timer.noteEvent(event),
+    });
     this.#crew = new Crew({
       pulseMemory: this.#pulseMemory,
       pulse: this.#pulse,
       clock: this.#clock,
       heapMb: options.heapMb ?? HEAP_MB_MAX,
-      tell: (event) => this.#tell(event),
+      tell: (event) => this.#announcer.tell(event),
       onChange: () => this.#healthChanged(),
     });
+    this.#servers = new Servers(this.#crew, options.folder, options.config);
     this.#timer = new TimerLink({
       crew: this.#crew,
       store: this.#store,
@@ -120,6 +128,7 @@ class Supervisor {
     this.#feeds = new FeedThreads({
       threadCount: threads,
       folder: options.folder,
+      hidden: this.#announcer.hidden,
       clock: this.#clock,
       crew: this.#crew,
       onGap: ({ channel, gap }) => this.#timer.noteGap(channel, gap),
@@ -131,21 +140,25 @@ class Supervisor {
     const startedAt = this.#clock.now();
     const rtm = config.rtm !== null;
     // The planner must know the RTM server's address, which must know nothing of the channels.
-    const rtmUrl = rtm ? await this.#startRtm() : null;
+    const rtmUrl = rtm ? await this.#servers.startRtm(config) : null;
     this.#planner = new ChannelPlanner(rtmUrl);
     this.#channels = config.channels.map((one) => this.#planner.plan(one, startedAt, null));
     const stored = await this.#timer.start(sealedRings(this.#channels), renamesOf(config));
     this.#event('start', `Weir ${VERSION}`);
     const since = { at: startedAt, cause: 'down', detail: 'Weir was not running' } as const;
     this.#feeds.start(this.#channels, (channel) => feedThreadChannel(channel, stored, since));
-    const url = await this.#startRest();
+    const url = await this.#servers.startRest(config, this.#store, () => ({
+      channels: shownChannels(this.#channels, this.#feeds),
+      health: this.#health,
+      configuration: this.#configuration,
+    }));
     this.#minder = new Minder({
       pulse: this.#pulse,
       clock: this.#clock,
       wall: this.#options.wall ?? machineWall,
       members: () => this.#crew.members,
       hangMs: this.#options.hangMs ?? HANG_MS_MAX,
-      tell: (event) => this.#tell(event),
+      tell: (event) => this.#announcer.tell(event),
     });
     return {
       url,
@@ -162,52 +175,14 @@ class Supervisor {
     await this.#reloading;
     this.#minder?.stop();
     const others = this.#crew.members.filter(({ thread }) => thread !== this.#timer.thread);
-    if (this.#timer.thread) this.#event('stop', 'stopped in order');
     await Promise.all(others.map(({ thread }) => thread.stop()));
+    if (this.#timer.thread) this.#event('stop', 'stopped in order');
     await this.#timer.thread?.stop();
   }
 
-  async #startRtm(): Promise<string> {
-    const { config, folder } = this.#options;
-    let options = config.rtm as { readonly listen: string };
-    return await this.#crew.superviseListening<Omit<RtmThreadData, 'index' | 'pulse'>>(
-      'RTM server',
-      {
-        name: 'rtm',
-        file: 'rtm.thread.ts',
-        data: () => ({ folder, options }),
-        // A restarted server must be where the feeds look for it.
-        onListening: (url) => {
-          options = { ...options, listen: new URL(url).host };
-        },
-      },
-    );
-  }
-
-  async #startRest(): Promise<string> {
-    const { listen, retain, timezone, charts } = this.#options.config;
-    let address: Listen = listen;
-    return await this.#crew.superviseListening<Omit<RestThreadData, 'index' | 'pulse'>>('page', {
-      name: 'rest',
-      file: 'rest.thread.ts',
-      data: () => ({
-        store: this.#store,
-        channels: shownChannels(this.#channels, this.#feeds),
-        health: this.#health,
-        configuration: this.#configuration,
-        listen: address,
-        settings: {
-          version: VERSION,
-          timezone,
-          charts,
-          retention: retain,
-          pageFolder: PAGE_FOLDER,
-        },
-      }),
-      onListening: (url) => {
-        address = { host: listen.host, port: Number(new URL(url).port) };
-      },
-    });
+  /** An error as it may be shown to whoever started Weir. */
+  discreet(error: unknown): unknown {
+    return error instanceof Error ? new Error(this.#announcer.log(error.message)) : error;
   }
 
   async #reload(config: Config): Promise<void> {
@@ -226,7 +201,10 @@ class Supervisor {
       leaving: this.#leaving.channels,
     };
     const edit = planEdit(before, config, { planner: this.#planner, now, feeds: this.#feeds });
-    this.#config = { ...this.#config, channels: config.channels };
+    this.#config = { ...this.#config, channels: config.channels, ...entryRulesOf(config) };
+    this.#announcer.hide(config.secrets);
+    this.#feeds.hide(this.#announcer.hidden);
+    this.#servers.admit(this.#config);
     const ending = [...edit.renamed, ...edit.moved.map(({ name }) => name)];
     await Promise.all(ending.map((name) => this.#feeds.remove(name, null)));
     this.#channels = edit.planned;
@@ -265,7 +243,10 @@ class Supervisor {
 
   #refuse(problems: readonly Problem[]): void {
     const { loadedAt } = this.#configuration;
-    this.#configured({ loadedAt, problems });
+    this.#configured({
+      loadedAt,
+      problems: problems.map((one) => this.#announcer.openProblem(one)),
+    });
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
     const [first] = problems;
     this.#event('config-refused', `${first ? formatProblem(first) : 'it cannot be read'}${more}`);
@@ -281,15 +262,12 @@ class Supervisor {
   }
 
   get #health(): Health {
-    return { store: this.#timer.condition, threads: this.#crew.states };
+    const { trouble, waiting } = this.#timer.condition;
+    const shown = trouble === null ? null : this.#announcer.open(trouble);
+    return { store: { trouble: shown, waiting }, threads: this.#crew.states };
   }
 
   #event(kind: EventKind, detail: string): void {
-    this.#tell({ at: this.#clock.now(), channel: null, kind, detail });
-  }
-
-  #tell(event: WeirEvent): void {
-    this.#options.onEvent(event);
-    this.#timer.noteEvent(event);
+    this.#announcer.tell({ at: this.#clock.now(), channel: null, kind, detail });
   }
 }

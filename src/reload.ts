@@ -1,7 +1,7 @@
 /** What an edit of channels.yaml changes: the difference between two configurations. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ChannelConfig } from './model/channel.ts';
-import type { Config } from './model/config.ts';
+import { type Config, entryRulesOf } from './model/config.ts';
 
 /** Settings that are read when Weir starts. */
 const AT_START = ['listen', 'store', 'timezone', 'retain', 'threads', 'charts', 'rtm'] as const;
@@ -15,6 +15,8 @@ export interface Difference {
   readonly removed: readonly ChannelConfig[];
   /** How many of the kept are shown differently. */
   readonly shownAnewCount: number;
+  /** Whether others may come in than before; takes effect at once. */
+  readonly entryChanged: boolean;
   /** Names of settings that take effect at the next start. */
   readonly atNextStart: readonly string[];
 }
@@ -36,16 +38,18 @@ export function difference(before: Config, after: Config): Difference {
     removed: before.channels.filter(({ name }) => !names.has(name)),
     shownAnewCount: kept.filter((channel) => !isDeepStrictEqual(channel, former.get(channel.name)))
       .length,
+    entryChanged: !isDeepStrictEqual(entryRulesOf(before), entryRulesOf(after)),
     atNextStart: AT_START.filter((key) => !isDeepStrictEqual(before[key], after[key])),
   };
 }
 
 /** The receipt of a reload, for people. */
 export function receipt(change: Difference): string {
-  const { kept, changed, added, removed, shownAnewCount, atNextStart } = change;
+  const { kept, changed, added, removed, shownAnewCount, entryChanged, atNextStart } = change;
   const counts = `${kept.length} kept, ${changed.length} changed, ${added.length} added, ${removed.length} removed`;
   const shown = shownAnewCount > 0 ? `; ${shownAnewCount} of the kept shown differently` : '';
+  const entry = entryChanged ? '; who may come in has changed' : '';
   const later =
     atNextStart.length > 0 ? `; ${atNextStart.join(', ')}: takes effect at the next start` : '';
-  return counts + shown + later;
+  return counts + shown + entry + later;
 }

@@ -14,6 +14,7 @@ const source = join(root, 'src');
 /** Room → floor. A new room is entered here, and in src/README.md. */
 const FLOORS: Readonly<Record<string, number>> = {
   model: 0,
+  admission: 1,
   shared: 1,
   tap: 1,
   config: 2,

@@ -1,6 +1,8 @@
 /** Reading channels.yaml for a command: the text, the registers, and the problems on standard error. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { exposureProblem } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
 import { decode } from '../config/encoding.ts';
 import type { Kinds } from '../config/kinds.ts';
 import { loadConfig, TEXT_LENGTH_MAX } from '../config/load.ts';
@@ -36,7 +38,11 @@ export interface Read {
   readonly folder: string;
 }
 
-export function readConfiguration(file: string): Read {
+/** Settings that the command line gives instead of the file. */
+export type Given = Partial<Pick<Config, 'listen' | 'store'>>;
+
+/** Reads the file; what is `given` stands instead of what the file says. */
+export function readConfiguration(file: string, given: Given = {}): Read {
   const folder = dirname(resolve(file));
   const wrong = (bytes: Buffer | null, problem: Problem): Read => {
     return { config: null, problems: [problem], notes: [], shown: null, bytes, folder };
@@ -55,7 +61,12 @@ export function readConfiguration(file: string): Read {
     kinds,
     readSecret: secretReader(folder),
   });
-  return { ...loaded, bytes, folder };
+  if (loaded.config === null) return { ...loaded, bytes, folder };
+  const config = { ...loaded.config, ...given };
+  const { host, port } = config.listen;
+  const exposed = exposureProblem(host, config.access, IN_THE_FILE.listen.rest);
+  if (exposed === null) return { ...loaded, config, bytes, folder };
+  return wrong(bytes, { code: 'exposed', message: `--listen ${host}:${port} ${exposed}` });
 }
 
 /** The contents; of a file that is too long, enough to tell that it is. */

@@ -1,16 +1,15 @@
 /** Keeps a running Weir up with channels.yaml: applies the file whenever it changes, and on SIGHUP. */
 import type { Weir } from '../main.ts';
-import type { Config } from '../model/config.ts';
 import { formatNote, formatProblem, type Problem } from '../model/problem.ts';
 import { nodeTimers } from '../shared/clock.ts';
 import type { Output } from './command.ts';
-import { type Read, readConfiguration } from './configuration.ts';
+import { type Given, type Read, readConfiguration } from './configuration.ts';
 import { watchConfiguration } from './watch.ts';
 
 export interface KeepUpParts {
   readonly file: string;
   /** What the command line says instead of the file. */
-  readonly given: Partial<Config>;
+  readonly given: Given;
   /** The file as Weir was started with it. */
   readonly read: Read;
   readonly notes: NoteTeller;
@@ -21,13 +20,13 @@ export interface KeepUpParts {
 export function keepUp(weir: Weir, { file, given, read, notes, out }: KeepUpParts): () => void {
   let known = contentsOf(read);
   const apply = (always: boolean) => {
-    const now = readConfiguration(file);
+    const now = readConfiguration(file, given);
     const contents = contentsOf(now);
     if (contents === known && !always) return;
     known = contents;
     if (now.config) {
       notes.tell(now.notes);
-      void weir.reload({ ...now.config, ...given });
+      void weir.reload(now.config);
       return;
     }
     weir.refuse(now.problems);

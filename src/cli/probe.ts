@@ -1,10 +1,13 @@
 /** The probe behind `weir check --probe`: opens each feed for a moment, and shows what comes. */
 
+import { Gate } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
 import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import type { ChannelConfig } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
 import { stringifyExact } from '../model/exact-json.ts';
+import { type Redact, redactor } from '../model/redaction.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
 import type { RtmOptions } from '../rtm/options.ts';
@@ -29,15 +32,23 @@ export async function probeChannels(
   {
     folder,
     probeMs,
-    out,
+    out: output,
   }: { readonly folder: string; readonly probeMs: number; readonly out: Output },
 ): Promise<boolean> {
+  // Messages and errors are shown as they come, and a feed may send back what it was sent.
+  const redact = redactor(config.secrets);
+  const out: Output = {
+    print: (text) => output.print(redact(text)),
+    complain: (text) => output.complain(redact(text)),
+  };
+  const gate = new Gate({ ...config, listenHost: config.listen.host, remedies: IN_THE_FILE });
   const rtm =
     config.rtm === null
       ? null
       : await startOwnRtm(config.rtm as RtmOptions, {
           folder,
           clock: Date.now,
+          gate: () => gate,
           complain: out.complain,
         });
   const channels = config.channels.map((channel) =>
@@ -48,7 +59,8 @@ export async function probeChannels(
   const seen = await listen(channels, folder, probeMs);
   await rtm?.close();
   for (const channel of channels) {
-    const lines = await describeSeen(channel, seen.get(channel.name)!, { folder, probeMs });
+    const given = { folder, probeMs, redact };
+    const lines = await describeSeen(channel, seen.get(channel.name)!, given);
     for (const line of lines) out.print(line);
   }
   return [...seen.values()].every(({ up }) => up);
@@ -118,20 +130,26 @@ function probeSink(record: Seen): FeedSink {
 async function describeSeen(
   { name, feed, processor }: ChannelConfig,
   seen: Seen,
-  { folder, probeMs }: { readonly folder: string; readonly probeMs: number },
+  {
+    folder,
+    probeMs,
+    redact,
+  }: { readonly folder: string; readonly probeMs: number; readonly redact: Redact },
 ): Promise<string[]> {
   if (!seen.up) return [`${name}: not connected: ${seen.trouble || 'no answer in time'}`];
   const rate = (seen.messageCount / (probeMs / 1_000)).toFixed(1);
   const lines = [`${name}: connected (${feed.kind}), ${seen.messageCount} messages, ${rate} /s`];
   if (seen.malformedCount > 0) lines.push(`  malformed  ${seen.malformedCount}: ${seen.trouble}`);
   if (seen.sample === undefined) return lines;
-  lines.push(`  message    ${inspect(seen.sample)}`);
+  lines.push(`  message    ${inspect(seen.sample, redact)}`);
   lines.push(`  worth      ${await worthText(processor, seen.sample, folder)}`);
   return lines;
 }
 
-function inspect(message: unknown): string {
-  const text = Buffer.isBuffer(message) ? `${message.length} bytes` : stringifyExact(message);
+/** A message as text. It is cut only after its secrets were masked: half of one could not be recognised. */
+function inspect(message: unknown, redact: Redact): string {
+  if (Buffer.isBuffer(message)) return `${message.length} bytes`;
+  const text = redact(stringifyExact(message));
   return text.length > SAMPLE_LENGTH_MAX ? `${text.slice(0, SAMPLE_LENGTH_MAX)}…` : text;
 }
 

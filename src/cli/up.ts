@@ -2,7 +2,7 @@
 import { startWeir } from '../main.ts';
 import { parseListen } from '../model/config.ts';
 import { type Command, EXIT, readArguments, UsageError } from './command.ts';
-import { FILE_DEFAULT, readConfiguration, tellProblems } from './configuration.ts';
+import { FILE_DEFAULT, type Given, readConfiguration, tellProblems } from './configuration.ts';
 import { eventLog } from './event-log.ts';
 import { keepUp, NoteTeller } from './keep-up.ts';
 import { interrupted } from './signals.ts';
@@ -11,7 +11,8 @@ const help = `weir up [channels.yaml] [options]
 
 Counts the messages of every channel in the file, and serves page and REST.
 
-  --listen host:port   address of page and REST (default 127.0.0.1:9347; port 0: a free one)
+  --listen host:port   address of page and REST (default 127.0.0.1:9347; port 0: a free one); one that other machines
+                       can reach needs a line in the file, such as access: { read: public }
   --store path         where the counts are kept; "memory" forgets them at the end
   --log text|json      lines for people (default), or for machines
 
@@ -50,13 +51,13 @@ export const up: Command = {
     const listen = values.listen === undefined ? undefined : parseListen(values.listen);
     if (listen === null) throw new UsageError('--listen must be host:port, such as 127.0.0.1:9347');
     const file = positionals[0] ?? FILE_DEFAULT;
-    const given = {
+    const given: Given = {
       ...(listen ? { listen } : {}),
       ...(values.store === undefined
         ? {}
         : { store: { kind: 'sqlite', path: storePath(values.store) } }),
     };
-    const read = readConfiguration(file);
+    const read = readConfiguration(file, given);
     const { config, problems, folder } = read;
     if (!config) {
       tellProblems(problems, out);
@@ -65,7 +66,7 @@ export const up: Command = {
     const notes = new NoteTeller(out);
     notes.tell(read.notes);
     const weir = await startWeir({
-      config: { ...config, ...given },
+      config,
       folder,
       onEvent: eventLog(log),
     });

@@ -1,5 +1,7 @@
 /** What no single key can know: checks over several parts of a file that is right key by key. */
-import type { Config } from '../model/config.ts';
+import { exposureProblem } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
+import { type Config, parseListen } from '../model/config.ts';
 import { formatDuration, nominalMs, parseDuration, parseInterval } from '../model/interval.ts';
 import type { Problem } from '../model/problem.ts';
 import { tierFor } from '../model/tier.ts';
@@ -12,6 +14,7 @@ export const BARS_MAX = 2_000;
 /** `written` is the data as it is in the file, with its variables: what a problem may show. */
 export function crossChecks(config: Config, places: Places, written: unknown): Problem[] {
   return [
+    ...checkListen(config, places),
     ...checkChannels(config, places),
     ...checkFormerNames(config, places, written),
     ...config.channels.flatMap(({ name, chart, feed }) => [
@@ -20,6 +23,30 @@ export function crossChecks(config: Config, places: Places, written: unknown): P
       ...checkOwnServer(name, feed, config, places),
     ]),
   ];
+}
+
+/** Weir listens beyond this machine only where the file says what clients of others may do. */
+function checkListen({ listen, rtm, access }: Config, places: Places): Problem[] {
+  const ownServer = (rtm as { readonly listen: string } | null)?.listen;
+  const servers = [
+    { path: ['listen'], host: listen.host, line: IN_THE_FILE.listen.rest },
+    ...(ownServer === undefined
+      ? []
+      : [
+          {
+            path: ['rtm', 'listen'],
+            host: parseListen(ownServer)!.host,
+            line: IN_THE_FILE.listen.rtm,
+          },
+        ]),
+  ];
+  return servers.flatMap(({ path, host, line }): Problem[] => {
+    const problem = exposureProblem(host, access, line);
+    if (problem === null) return [];
+    return [
+      { code: 'exposed', message: `${path.join('.')} ${problem}`, place: places.value(path) },
+    ];
+  });
 }
 
 function checkChannels({ channels }: Config, places: Places): Problem[] {

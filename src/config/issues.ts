@@ -13,7 +13,11 @@ type Issue = z.core.$ZodIssue;
 
 /** Values of such keys are not repeated in messages. */
 const SECRET_LIKE = /secret|appkey|token|pass|auth|header|url/i;
+/** Nor are texts under such keys: they are sent to a feed, and may hold what it takes to come in. */
+const SENT = /protocols|subscribe|ping|send/i;
 const VALUE_LENGTH_MAX = 60;
+/** What a name of a key may look like; anything else may be a value that lost its key. */
+const KEY_NAME = /^[\w$.-]{1,40}$/;
 
 /**
  * All problems behind one issue. `outer` is the path at which `issue.path` starts; `written` is the data as it is in the
@@ -36,7 +40,7 @@ export function problemsOf(
     const known = shapeKeys(schemaAt(context.schema, issue.path));
     return issue.keys.map((key) => ({
       code: 'unknown-key' as const,
-      message: `unknown key ${JSON.stringify(key)}; ${suggestion(key, known)}`,
+      message: `unknown key${KEY_NAME.test(key) ? ` ${JSON.stringify(key)}` : ''}; ${suggestion(key, known)}`,
       place: places.key([...path, key]),
     }));
   }
@@ -158,7 +162,8 @@ export function isSecret(path: Path): boolean {
 function named(path: Path, value: unknown): string {
   const key = nameOf(path);
   const isShown = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
-  if (isSecret(path) || !isShown) return key;
+  const isSent = typeof value === 'string' && path.some((step) => SENT.test(String(step)));
+  if (isSecret(path) || isSent || !isShown) return key;
   const text = typeof value === 'number' ? String(value) : stringifyExact(value);
   return text.length > VALUE_LENGTH_MAX ? key : `${key} ${text}`;
 }

@@ -5,9 +5,10 @@
  */
 import { type Document, isMap } from 'yaml';
 import type { ChannelConfig, KindOptions } from '../model/channel.ts';
-import { type Config, parseListen } from '../model/config.ts';
+import { type Config, type EntryRules, parseListen } from '../model/config.ts';
 import { parseDuration } from '../model/interval.ts';
 import type { Place, Problem } from '../model/problem.ts';
+import { type Redact, redactor } from '../model/redaction.ts';
 import { type Retention, TIERS } from '../model/tier.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf } from './issues.ts';
@@ -18,6 +19,7 @@ import { channelNotes } from './notes.ts';
 import { parse, toData, tooDeep } from './parse.ts';
 import type { Places } from './places.ts';
 import { isOwnKey, validationSchema } from './schema.ts';
+import { secretsIn } from './secret-values.ts';
 import type { SecretReader } from './secrets.ts';
 import { DEPTH_MAX } from './unusable.ts';
 import { validate } from './validate.ts';
@@ -75,7 +77,13 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
   const { environment, readSecret = () => ({ fault: 'secrets cannot be read from files here' }) } =
     options;
   const replaced = replaceVariables(document, { environment, readSecret }, places);
-  return validated(document, {
+  const data = toData(document)!.data as Record<string, unknown>;
+  const literals = settle(data);
+  const secrets = secretsIn({ written: written.data, data, environment, readSecret });
+  const loaded = validated({
+    data,
+    literals,
+    secrets,
     kinds: options.kinds,
     places,
     written: written.data,
@@ -84,6 +92,17 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
       notes: [...notes, ...replaced.notes],
     },
   });
+  return masked(loaded, redactor(secrets));
+}
+
+/** The same without secrets in what is said, whichever problem or note repeats one. */
+function masked(loaded: Loaded, redact: Redact): Loaded {
+  const without = (list: readonly Problem[]) =>
+    list.map((one) => ({ ...one, message: redact(one.message) }));
+  const notes = without(loaded.notes);
+  return loaded.config === null
+    ? { ...loaded, notes, problems: without(loaded.problems) }
+    : { ...loaded, notes };
 }
 
 /** What no schema needs to look at: a file without a map in it, or with more channels than there may be. */
@@ -102,20 +121,19 @@ function shapeProblem(document: Document.Parsed, data: unknown, places: Places):
   return { code: 'too-many-channels', message, place: places.key(['channels']) };
 }
 
-function validated(
-  document: Document.Parsed,
-  given: {
-    readonly kinds: Kinds;
-    readonly places: Places;
-    /** What was found before the data is validated. */
-    readonly before: Replaced;
-    /** The data with its variables as they are in the file: what a problem may show. */
-    readonly written: unknown;
-  },
-): Loaded {
-  const { kinds, places, before, written } = given;
-  const { data } = toData(document) as { data: Record<string, unknown> };
-  const literals = settle(data);
+function validated(given: {
+  /** As in the file, with the values of its variables. */
+  readonly data: Record<string, unknown>;
+  readonly literals: ReturnType<typeof settle>;
+  readonly secrets: readonly string[];
+  readonly kinds: Kinds;
+  readonly places: Places;
+  /** What was found before the data is validated. */
+  readonly before: Replaced;
+  /** The data with its variables as they are in the file: what a problem may show. */
+  readonly written: unknown;
+}): Loaded {
+  const { data, literals, secrets, kinds, places, before, written } = given;
   for (const key of Object.keys(data)) if (isOwnKey(key)) delete data[key];
   const schema = validationSchema(kinds);
   const result = validate(schema, data, literals);
@@ -127,7 +145,7 @@ function validated(
     const others = found.filter(({ place }) => !told.has(JSON.stringify(place)));
     return refused([...before.problems, ...others], before.notes);
   }
-  const config = toConfig(result.data as FileData);
+  const config = { ...toConfig(result.data as FileData), secrets };
   const problems = [...before.problems, ...crossChecks(config, places, written)];
   if (problems.length > 0) return refused(problems, before.notes);
   const { channels } = config;
@@ -149,7 +167,7 @@ function inOrder(problems: readonly Problem[]): Problem[] {
 }
 
 /** What the schema lets through. */
-interface FileData {
+interface FileData extends EntryRules {
   readonly channels: Readonly<Record<string, ChannelData>>;
   readonly listen: string;
   readonly store: KindOptions;
@@ -169,12 +187,16 @@ interface ChannelData {
   readonly was?: string | string[];
 }
 
-function toConfig(data: FileData): Config {
+function toConfig(data: FileData): Omit<Config, 'secrets'> {
   const retain = Object.fromEntries(
     TIERS.map(({ name }) => [name, parseDuration(data.retain[name]!)!]),
   ) as Retention;
   return {
     listen: parseListen(data.listen)!,
+    allowedHosts: data.allowedHosts,
+    allowedOrigins: data.allowedOrigins,
+    trustProxy: data.trustProxy,
+    access: data.access,
     store: data.store,
     timezone: data.timezone,
     retain,

@@ -9,6 +9,7 @@ import { CHANNEL_NAME, CHANNEL_NAME_LENGTH_MAX } from '../model/channel.ts';
 import { parseListen } from '../model/config.ts';
 import { isTimeZone, parseDuration, parseInterval } from '../model/interval.ts';
 import { RETENTION_DEFAULT } from '../model/tier.ts';
+import { entryRules } from './entry-rules.ts';
 import { findKind, type KindSchema, type Kinds } from './kinds.ts';
 
 export const LISTEN_DEFAULT = '127.0.0.1:9347';
@@ -78,6 +79,7 @@ function fileSchema({ feed, processor, store, rtm }: Places) {
       })
       .default(LISTEN_DEFAULT)
       .describe('Address of page and REST. Loopback unless you say otherwise.'),
+    ...entryRules,
     store: store.prefault({ kind: 'sqlite' }).describe('Where the counts are kept.'),
     timezone: z
       .string()

@@ -63,6 +63,32 @@ export function replaceVariables(
   return expansion;
 }
 
+/** A value that a variable or a file put into a text. */
+export interface Given {
+  /** Where in the text, with its values, the variable's part begins. */
+  readonly at: number;
+  readonly value: string;
+}
+
+/** The text with its values, and those that are not in channels.yaml itself. What has no value is left empty. */
+export function valuesGiven(
+  written: string,
+  surroundings: Surroundings,
+): { readonly text: string; readonly given: readonly Given[] } {
+  const given: Given[] = [];
+  let text = '';
+  for (const part of variableParts(written)) {
+    const expansion = new Expansion(surroundings, NOWHERE);
+    const value = expansion.text([part], 0);
+    given.push(...expansion.given.map((one) => ({ at: text.length, value: one })));
+    text += value;
+  }
+  return { text, given };
+}
+
+const NO_PLACE = { file: '', line: 1, column: 1 };
+const NOWHERE: Places = { value: () => NO_PLACE, key: () => NO_PLACE, offset: () => NO_PLACE };
+
 function isNumberText(parts: readonly Part[]): boolean {
   const written = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
   return NUMBER_TEXT.test(written) && parts.some(({ kind }) => kind !== 'text');
@@ -75,6 +101,8 @@ function startOf(node: Scalar): number {
 class Expansion implements Replaced {
   readonly problems: Problem[] = [];
   readonly notes: Problem[] = [];
+  /** Values that came from the environment and from files. */
+  readonly given: string[] = [];
   readonly #surroundings: Surroundings;
   readonly #places: Places;
 
@@ -110,8 +138,12 @@ class Expansion implements Replaced {
     const given = this.#surroundings.environment[name];
     // The environment inherits from Object: its functions are no variables.
     const value = typeof given === 'string' ? given : undefined;
-    if (fallback !== null) return value || this.text(fallback, offset);
-    if (value !== undefined && (value !== '' || demand === null)) return value;
+    if (value !== undefined && value !== '') {
+      this.given.push(value);
+      return value;
+    }
+    if (fallback !== null) return this.text(fallback, offset);
+    if (value === '' && demand === null) return value;
     const missing = value === '' ? 'is empty' : 'is not set';
     const remedy = demand || `set it, or write \${${name}:-default}`;
     const message = `the environment variable ${name} ${missing}; ${remedy}`;
@@ -128,6 +160,7 @@ class Expansion implements Replaced {
         place: this.#places.offset(offset),
       });
     }
+    this.given.push(secret.text);
     return secret.text;
   }
 

@@ -9,6 +9,7 @@ import type { EventKind, ProcessorTraits } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { About, SeriesBatch } from '../model/delivery.ts';
 import type { ShardPosition } from '../model/position.ts';
+import type { Redact } from '../model/redaction.ts';
 import { keyText, type WorthOf } from '../model/worth.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
 import { Batch, type Changes } from './batch.ts';
@@ -28,6 +29,8 @@ export interface CounterParts {
   /** The stored positions, for a ring that has none of its own. */
   readonly positions: Iterable<ShardPosition>;
   readonly blindSince: BlindSince;
+  /** Makes a detail fit to be shown to anyone; events are made so by whoever takes them. */
+  readonly open: Redact;
 }
 
 export class ChannelCounter {
@@ -63,8 +66,9 @@ export class ChannelCounter {
       onStep: (step) => this.#link.stepped(step),
     });
     const { views } = writer;
-    const { blindSince } = parts;
-    this.#link = new ChannelLink({ views, timeline: this.#timeline, notes, limit, blindSince });
+    const { blindSince, open } = parts;
+    const timeline = this.#timeline;
+    this.#link = new ChannelLink({ views, timeline, notes, limit, blindSince, open });
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
     if (writer.positions.shardCount === 0) writer.commit(parts.positions);
   }

@@ -6,6 +6,7 @@
  */
 import type { Gap, GapCause } from '../model/bucket.ts';
 import type { ClockStep } from '../model/clock.ts';
+import type { Redact } from '../model/redaction.ts';
 import { readCoveredTo, readLink, writeLink, writeProof } from '../shared/link-words.ts';
 import type { RingViews } from '../shared/ring.ts';
 import type { NoteLimit, Notes } from './notes.ts';
@@ -27,6 +28,8 @@ export interface LinkParts {
   readonly notes: Notes;
   readonly limit: NoteLimit;
   readonly blindSince: BlindSince;
+  /** Makes a detail fit for board and store, which anyone may read. */
+  readonly open: Redact;
 }
 
 export class ChannelLink {
@@ -37,7 +40,8 @@ export class ChannelLink {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    this.#gap = { ...takeOver(parts.views, parts.blindSince), to: null };
+    const since = takeOver(parts.views, parts.blindSince);
+    this.#gap = { ...since, detail: parts.open(since.detail), to: null };
     writeLink(parts.views, { state: 'connecting', since: this.#gap.from, detail: '' });
     parts.notes.gap(this.#gap);
   }
@@ -73,14 +77,16 @@ export class ChannelLink {
     { detail, proven, nextTry }: { detail: string; proven: boolean; nextTry: number },
   ): void {
     const { timeline, views, notes, limit } = this.#parts;
+    const open = this.#parts.open(detail);
     if (!timeline.observed) {
-      writeLink(views, { state: 'down', since: this.#gap?.from ?? now, detail, nextTry });
+      const since = this.#gap?.from ?? now;
+      writeLink(views, { state: 'down', since, detail: open, nextTry });
       limit.event('disconnect', detail);
       return;
     }
     const from = timeline.stop(now, proven);
-    writeLink(views, { state: 'down', since: from, detail, nextTry });
-    this.#gap = { from, to: null, cause: 'feed', detail };
+    writeLink(views, { state: 'down', since: from, detail: open, nextTry });
+    this.#gap = { from, to: null, cause: 'feed', detail: open };
     notes.gap(this.#gap);
     const doubt = Math.round(now - from);
     notes.event('disconnect', doubt > 0 ? `${detail}; in doubt for ${doubt} ms before` : detail);

@@ -33,6 +33,7 @@ export class NoteLimit {
     }
     const more = told && told.omitted > 0 ? ` (and ${told.omitted} more like it)` : '';
     this.#told.set(kind, { at: now, omitted: 0 });
-    this.#notes.event(kind, detail + more);
+    // Before a stack trace, which not everyone gets to read.
+    this.#notes.event(kind, detail.replace(/(?=\n)|$/, more));
   }
 }

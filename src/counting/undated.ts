@@ -1,11 +1,10 @@
 /** Messages whose time is of no use: one event when they begin, and one when they have ended. */
 import type { Clock } from '../model/clock.ts';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import type { NoteLimit } from './notes.ts';
 
 /** So long without an undated message, and they have ended. Milliseconds. */
 const QUIET_MS = 10_000;
-/** Longest part of a value that is shown. */
-const VALUE_LENGTH_MAX = 60;
 
 export class Undated {
   readonly #limit: NoteLimit;
@@ -21,7 +20,7 @@ export class Undated {
 
   /** A message has no time that can be read; `value` is what stands there, absent where nothing does. */
   unread(value: string | undefined): void {
-    const shown = value === undefined ? 'none' : value.slice(0, VALUE_LENGTH_MAX);
+    const shown = value === undefined ? 'none' : value.slice(0, EXCERPT_LENGTH_MAX);
     this.#begin(`no time can be read (${shown})`);
   }
 

@@ -1,6 +1,7 @@
 /** Adds messages to the running batch as the processor says: what each is worth, and under which key. */
 import type { ProcessorTraits } from '../model/channel.ts';
 import { exactSumOf, VALUE_MAX } from '../model/exact-sum.ts';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import { OTHER_SLOT } from '../model/series.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
 import { KEY_BYTES_MAX } from '../shared/ring.ts';
@@ -14,8 +15,6 @@ export interface WorthsParts {
 }
 
 const UNUSABLE = 'the processor returned neither a finite number nor a key';
-/** Longest part of a key that is shown. */
-const KEY_LENGTH_MAX = 80;
 
 export class Worths {
   readonly #writer: RingWriter;
@@ -77,7 +76,7 @@ export class Worths {
   }
 
   #reportOther(key: string): void {
-    const name = JSON.stringify(key.slice(0, KEY_LENGTH_MAX));
+    const name = JSON.stringify(key.slice(0, EXCERPT_LENGTH_MAX));
     const why = {
       'too-many': `there are ${this.#traits.keysMax} others (keys: in channels.yaml)`,
       'too-long': `it is longer than ${KEY_BYTES_MAX} bytes`,

@@ -6,6 +6,7 @@
  */
 import { WebSocket } from 'ws';
 import { parseDuration } from '../model/interval.ts';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import type { TapLink } from '../tap/index.ts';
 import { TapSocket } from '../tap/tap-socket.ts';
 import { Backoff, type BackoffBounds } from './backoff.ts';
@@ -19,8 +20,6 @@ const ABNORMAL = 1006;
 const CLOSE_MS_MAX = 1_000;
 /** Proof of life is told to many channels, so not for every frame. */
 const ALIVE_MS = 100;
-/** Longest part of a close reason or status text that is shown. */
-const REASON_LENGTH_MAX = 120;
 
 /** What a connection tells its feed. `open` comes before the first `frame`; `down` after the last. */
 export interface ConnectionEvents {
@@ -261,7 +260,7 @@ export class Connection {
 }
 
 function closing(code: number, reason: string): string {
-  const because = reason === '' ? '' : `: ${reason.slice(0, REASON_LENGTH_MAX)}`;
+  const because = reason === '' ? '' : `: ${reason}`;
   return `closed with code ${code}${because}`;
 }
 
@@ -269,5 +268,5 @@ function closing(code: number, reason: string): string {
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
   if (!(error instanceof Error)) return String(error);
-  return error.message.slice(0, REASON_LENGTH_MAX * 2);
+  return error.message.slice(0, EXCERPT_LENGTH_MAX);
 }

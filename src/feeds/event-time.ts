@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { stringifyExact } from '../model/exact-json.ts';
 import { parseDuration } from '../model/interval.ts';
 import { compilePath, parsePath } from '../model/path.ts';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import { duration } from './connection-options.ts';
 import { parseTimeText } from './time-text.ts';
 
@@ -16,8 +17,6 @@ const AUTO = [
   { below: Number.POSITIVE_INFINITY, unit: 'ns' },
 ] as const;
 export type TimeUnit = keyof typeof UNIT_MS | 'auto';
-/** Longest part of a value that is shown. */
-const EXCERPT_LENGTH_MAX = 60;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const WAIT = '2s';
 

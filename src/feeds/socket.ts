@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { resolve } from 'node:path';
 import { type ClientOptions, WebSocket } from 'ws';
+import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import { dialPlain, dialSecure } from '../tap/dial.ts';
 import type { TapSocket } from '../tap/tap-socket.ts';
 import type { ConnectionOptions } from './connection-options.ts';
-
-/** Longest part of a status text that is shown. */
-const STATUS_LENGTH_MAX = 120;
 
 export interface SocketPlan {
   /** Asked before each connect, so that it can carry where to go on. */
@@ -45,7 +43,7 @@ export function newSocket(
 /** Why a server did not upgrade the connection. */
 export function refusal(response: IncomingMessage): string {
   const status = response.statusCode ?? 0;
-  const text = `refused with HTTP ${status} ${(response.statusMessage ?? '').slice(0, STATUS_LENGTH_MAX)}`;
+  const text = `refused with HTTP ${status} ${(response.statusMessage ?? '').slice(0, EXCERPT_LENGTH_MAX)}`;
   const redirect =
     status >= 300 && status < 400 ? '; redirects are not followed, write the new address' : '';
   return text.trimEnd() + redirect;

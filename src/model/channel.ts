@@ -81,13 +81,18 @@ export function describe(channel: ChannelConfig, traits: ProcessorTraits): Descr
     description,
     feed: { kind: channel.feed.kind },
     processor: {
-      kind: channel.processor.kind,
+      kind: shownKind(channel.processor.kind),
       measure: traits.measure,
       keyed: traits.keysMax > 0,
       top: traits.top,
     },
     chart: { interval: chart.interval, range: chart.range },
   };
+}
+
+/** A user's own processor is named by its file; where that is on this machine is nobody's business. */
+function shownKind(kind: string): string {
+  return kind.startsWith('/') ? kind.slice(kind.lastIndexOf('/') + 1) : kind;
 }
 
 /** State of a channel's link, as readers of the board see it. */

@@ -40,6 +40,7 @@ export type ProblemCode =
   | 'bad-secret-file'
   | 'exposed-secret'
   | 'no-channels'
+  | 'exposed'
   | 'too-many-channels'
   | 'reads-otherwise'
   | 'bad-processor';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-express';
+import { admit } from './admission.ts';
 import { badgeRoutes } from './badge-route.ts';
 import { bucketRoutes } from './buckets-route.ts';
 import { channelRoutes } from './channels-route.ts';
@@ -11,7 +12,8 @@ import { configurationRoutes } from './configuration-route.ts';
 import { eventRoutes } from './events-route.ts';
 import { gvizRoutes } from './gviz/gviz-route.ts';
 import { ledgerRoutes } from './ledger-route.ts';
-import { metricsExposition } from './metrics.ts';
+import { metricsExposition, type RefusedConnections } from './metrics.ts';
+import { produces } from './negotiation.ts';
 import { openApiDocument } from './openapi.ts';
 import { ProblemDetails, problemHandler } from './problem-details.ts';
 import type { RestSources } from './sources.ts';
@@ -22,11 +24,17 @@ import { streamRoutes } from './stream/stream-route.ts';
 /** Google Charts' loader and styles; nothing else from outside is ever allowed. */
 const GSTATIC = 'https://www.gstatic.com/charts/';
 
-/** Without a hub there is no stream. */
+/** What the application shows of the server that carries it. */
+export interface AppSurroundings {
+  /** null: there is no stream. */
+  readonly hub: StreamHub | null;
+  readonly refused: RefusedConnections;
+}
+
 export function restApp(
   sources: RestSources,
   report: (error: unknown) => void,
-  hub: StreamHub | null = null,
+  { hub, refused }: AppSurroundings = { hub: null, refused: { total: 0, perAddress: 0 } },
 ): Express {
   const { settings } = sources;
   const app = express();
@@ -34,12 +42,14 @@ export function restApp(
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(securityHeaders(settings.charts === 'google'));
+  // Before the gate: what watches over Weir calls it by any name, from any address.
+  app.use('/health', readOnly, healthRoutes(sources));
+  app.use(admit(() => sources.gate, 'read'));
   app.use(['/gviz', '/api/v1/gviz'], gvizRoutes(sources));
   app.use(readOnly);
   app.use('/api/v1', apiRoutes(sources));
   if (hub) app.use('/api/v1', streamRoutes(sources, hub));
-  app.use('/metrics', metricsRoute(sources, hub));
-  app.use('/health', healthRoutes(sources));
+  app.use('/metrics', metricsRoute(sources, hub, refused));
   app.use('/docs', docsRoute(settings.version));
   app.use(pageRoutes(settings.pageFolder));
   app.use((request: Request) => {
@@ -89,7 +99,7 @@ function apiRoutes(sources: RestSources) {
   // What is asked for most comes first.
   router.use(bucketRoutes(sources), channelRoutes(sources), eventRoutes(sources));
   router.use(badgeRoutes(sources), configurationRoutes(sources), ledgerRoutes(sources));
-  router.get('/openapi.json', (_request, response) => {
+  router.get('/openapi.json', produces('application/json'), (_request, response) => {
     response.json(document);
   });
   return router;
@@ -107,11 +117,11 @@ function docsRoute(version: string) {
   return router;
 }
 
-function metricsRoute(sources: RestSources, hub: StreamHub | null) {
+function metricsRoute(sources: RestSources, hub: StreamHub | null, refused: RefusedConnections) {
   const router = express.Router();
-  const exposition = metricsExposition(sources);
+  const exposition = metricsExposition(sources, refused);
   const stream = hub ? streamExposition(hub.counters) : async () => '';
-  router.get('/', async (_request, response) => {
+  router.get('/', produces('text/plain'), async (_request, response) => {
     const texts = [await exposition.render(), await stream()];
     response.set('Content-Type', exposition.contentType).send(texts.join(''));
   });
@@ -129,6 +139,7 @@ function healthRoutes(sources: RestSources) {
       threads: threads.map((thread) => ({ ...thread, silentMs: Math.round(thread.silentMs) })),
     };
   };
+  router.use(produces('application/json'));
   router.get('/live', (_request, response) => {
     response.set('Cache-Control', 'no-store').json(report());
   });

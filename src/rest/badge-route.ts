@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readLink } from '../shared/link-words.ts';
 import { findChannel, RATE_SECONDS } from './channels-route.ts';
 import { recentRate } from './live.ts';
+import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 
@@ -23,14 +24,18 @@ const COLORS = { up: '#17694b', connecting: '#5a6472', down: '#b3261e' } as cons
 
 export function badgeRoutes(sources: RestSources): Router {
   const router = Router();
-  router.get('/channels/:name/badge.svg', (request: Request, response: Response) => {
-    const { label } = parameters(request, badgeQuery);
-    const channel = findChannel(sources, String(request.params['name']));
-    // Pictures on pages of other sites.
-    response.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    response.set('Cache-Control', 'no-cache').type('image/svg+xml');
-    response.send(badge(label ?? channel.descriptor.title, channel));
-  });
+  router.get(
+    '/channels/:name/badge.svg',
+    produces('image/svg+xml'),
+    (request: Request, response: Response) => {
+      const { label } = parameters(request, badgeQuery);
+      const channel = findChannel(sources, String(request.params['name']));
+      // Pictures on pages of other sites.
+      response.set('Cross-Origin-Resource-Policy', 'cross-origin');
+      response.set('Cache-Control', 'no-cache').type('image/svg+xml');
+      response.send(badge(label ?? channel.descriptor.title, channel));
+    },
+  );
   return router;
 }
 

@@ -1,8 +1,11 @@
 /** From query parameters to a request for buckets that can be answered, or a problem that says what to change. */
 import { hash } from 'node:crypto';
 import {
+  bucketStart,
+  INTERVAL_MS_MAX,
   type Interval,
   isTimeZone,
+  nextStart,
   nominalMs,
   parseDuration,
   parseInterval,
@@ -10,9 +13,9 @@ import {
 import { keySeries, type SeriesName } from '../model/series.ts';
 import { type Retention, shortestIntervalAt, type TierName, tierFor } from '../model/tier.ts';
 import { badParameter, ProblemDetails } from './problem-details.ts';
-import type { BucketParameters } from './schemas.ts';
+import type { BucketParameters } from './queries.ts';
 import type { RestChannel } from './sources.ts';
-import { parseTime } from './time-parameter.ts';
+import { parseTime, TIME_MAX, TIME_MIN } from './time-parameter.ts';
 
 /** More buckets than that in one range are refused, however small the pages. */
 export const RANGE_BUCKETS_MAX = 100_000;
@@ -65,8 +68,8 @@ export function bucketRequest(
     if (parameters.series !== undefined) signed.push(parameters.series);
     return hash('sha256', JSON.stringify(signed), 'base64url').slice(0, 12);
   };
-  const cursor =
-    parameters.cursor === undefined ? null : readCursor(parameters.cursor, signature());
+  const { cursor: text } = parameters;
+  const cursor = text === undefined ? null : readCursor(text, { interval, zone, signature });
   const span = cursor ?? rangeOf(parameters, chart.range, context.now);
   checkRange(span, interval, tier, context);
   return {
@@ -104,16 +107,26 @@ function checkKeyed(channels: readonly RestChannel[]): void {
 }
 
 function rangeOf(parameters: BucketParameters, chartRange: string, now: number) {
-  const to = parameters.to === undefined ? now : parseTime(parameters.to, now);
-  if (to === null) throw badParameter('to', 'is not a time; write 2026-11-21T14:05:00Z or now-2h');
-  const from =
-    parameters.from === undefined
-      ? to - parseDuration(chartRange)!
-      : parseTime(parameters.from, now);
-  if (from === null)
-    throw badParameter('from', 'is not a time; write 2026-11-21T14:05:00Z or now-2h');
+  const to = timeOf('to', parameters.to, now) ?? now;
+  const from = timeOf('from', parameters.from, now) ?? to - parseDuration(chartRange)!;
   if (from >= to) throw badParameter('from', 'is not before to');
   return { from, to };
+}
+
+/** The time that a parameter gives; null where it is absent. */
+function timeOf(param: string, text: string | undefined, now: number): number | null {
+  if (text === undefined) return null;
+  const at = parseTime(text, now);
+  if (at === null) throw badParameter(param, 'is not a time; write 2026-11-21T14:05:00Z or now-2h');
+  if (isInBounds(at)) return at;
+  throw badParameter(
+    param,
+    'is not in the years 1000 to 8999, which are all that can be asked for',
+  );
+}
+
+function isInBounds(at: number): boolean {
+  return at >= TIME_MIN && at < TIME_MAX;
 }
 
 function checkRange(
@@ -143,22 +156,54 @@ function checkRange(
 /** A cursor holds the range as it was on the first page, so later pages are of the same one. */
 export function writeCursor(request: BucketRequest, after: number): string {
   const { from, to, signature } = request;
-  return Buffer.from(JSON.stringify([1, from, to, after, signature()])).toString('base64url');
+  return cursorText(from, to, after, signature());
 }
 
-function readCursor(text: string, signature: string) {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    // What follows: the check below refuses it.
-  }
-  const [version, from, to, after, signed] = Array.isArray(parts) ? (parts as unknown[]) : [];
-  if (version !== 1 || ![from, to, after].every(Number.isSafeInteger)) {
+function cursorText(from: number, to: number, after: number, signed: string): string {
+  return Buffer.from(JSON.stringify([1, from, to, after, signed])).toString('base64url');
+}
+
+/**
+ * Reads a cursor, and throws a problem for one that Weir cannot have written: another form, a range that no request
+ * can have, an end that is not a bucket of that range. There is no key in it, so it outlives this run.
+ */
+function readCursor(text: string, request: Pick<BucketRequest, 'interval' | 'zone' | 'signature'>) {
+  const [from, to, after, signed] = cursorParts(text);
+  const form = [from, to, after].every(Number.isSafeInteger) && [from, to].every(isInBounds);
+  if (
+    !form ||
+    cursorText(from, to, after, signed) !== text ||
+    !isBucketOf(request, from, to, after)
+  ) {
     throw badParameter('cursor', 'is not a cursor; take meta.cursor of the page before');
   }
-  if (signed !== signature) {
+  if (signed !== request.signature()) {
     throw badParameter('cursor', 'belongs to a request with other parameters');
   }
-  return { from: from as number, to: to as number, after: after as number };
+  return { from, to, after };
+}
+
+function cursorParts(text: string): [number, number, number, string] {
+  try {
+    const [, ...parts] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return parts as [number, number, number, string];
+  } catch {
+    // Not JSON, or no list: its parts are then no times.
+    return [Number.NaN, Number.NaN, Number.NaN, ''];
+  }
+}
+
+function isBucketOf(
+  { interval, zone }: Pick<BucketRequest, 'interval' | 'zone'>,
+  from: number,
+  to: number,
+  after: number,
+): boolean {
+  if (from >= to || after < from - 2 * INTERVAL_MS_MAX) return false;
+  if ((to - from) / nominalMs(interval) > RANGE_BUCKETS_MAX) return false;
+  return (
+    after < to &&
+    nextStart(interval, after, zone) > from &&
+    bucketStart(interval, after, zone) === after
+  );
 }

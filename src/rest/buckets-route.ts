@@ -5,9 +5,10 @@ import { type BucketPage, bucketPage } from './bucket-page.ts';
 import { type BucketRequest, bucketRequest } from './bucket-request.ts';
 import { findChannel } from './channels-route.ts';
 import { toCsv, toJson, toNdjson } from './formats.ts';
+import { acceptedType } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import { badParameter } from './problem-details.ts';
-import { type BucketParameters, bucketQuery, CHANNELS_MAX, manyBucketQuery } from './schemas.ts';
+import { type BucketParameters, bucketQuery, CHANNELS_MAX, manyBucketQuery } from './queries.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 
@@ -60,10 +61,14 @@ function answer(
   sendAnswer(request, response, bodyOf(format, { request, asked, page, next, now }));
 }
 
+const FORMATS = {
+  'application/json': 'json',
+  'text/csv': 'csv',
+  'application/x-ndjson': 'ndjson',
+} as const;
+
 function negotiate(request: Request): 'json' | 'csv' | 'ndjson' {
-  const accepted = request.accepts(['application/json', 'text/csv', 'application/x-ndjson']);
-  if (accepted === 'text/csv') return 'csv';
-  return accepted === 'application/x-ndjson' ? 'ndjson' : 'json';
+  return FORMATS[acceptedType(request, Object.keys(FORMATS)) as keyof typeof FORMATS];
 }
 
 interface Parts {

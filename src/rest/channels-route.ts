@@ -5,9 +5,11 @@ import { parseInterval, previousStart } from '../model/interval.ts';
 import { tierFor } from '../model/tier.ts';
 import { readLink } from '../shared/link-words.ts';
 import { readLive, recentRate } from './live.ts';
+import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import { ProblemDetails } from './problem-details.ts';
-import { type BucketView, type ChannelView, noQuery } from './schemas.ts';
+import { noQuery } from './queries.ts';
+import type { BucketView, ChannelView } from './schemas.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 import { bucketToView, linkToView } from './views.ts';
@@ -24,17 +26,21 @@ export function channelRoutes(sources: RestSources): Router {
   const send = (response: Response, data: unknown) => {
     response.set('Cache-Control', 'no-cache').json({ data, meta: meta() });
   };
-  router.get('/channels', (request: Request, response: Response) => {
+  router.get('/channels', produces('application/json'), (request: Request, response: Response) => {
     parameters(request, noQuery);
     send(
       response,
       sources.channels.map((channel) => channelToView(channel, sources)),
     );
   });
-  router.get('/channels/:name', (request: Request, response: Response) => {
-    parameters(request, noQuery);
-    send(response, channelToView(findChannel(sources, String(request.params['name'])), sources));
-  });
+  router.get(
+    '/channels/:name',
+    produces('application/json'),
+    (request: Request, response: Response) => {
+      parameters(request, noQuery);
+      send(response, channelToView(findChannel(sources, String(request.params['name'])), sources));
+    },
+  );
   return router;
 }
 

@@ -2,8 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
-import { noQuery } from './schemas.ts';
+import { noQuery } from './queries.ts';
 import type { RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 
@@ -30,25 +31,33 @@ export const configurationView = z
 
 export function configurationRoutes(sources: RestSources): Router {
   const router = Router();
-  router.get('/configuration', (request: Request, response: Response) => {
-    parameters(request, noQuery);
-    const { problems, loadedAt, yaml } = sources.configuration();
-    const data: z.infer<typeof configurationView>['data'] = {
-      problems: problems.map(({ code, message, place }) => ({
-        code,
-        message,
-        file: place?.file ?? null,
-        line: place?.line ?? null,
-        column: place?.column ?? null,
-      })),
-      loadedAt: formatTime(loadedAt),
-      yaml,
-    };
-    response.set('Cache-Control', 'no-cache').json({ data });
-  });
-  router.get('/configuration/schema', (request: Request, response: Response) => {
-    parameters(request, noQuery);
-    response.set('Cache-Control', 'no-cache').sendFile(SCHEMA_FILE);
-  });
+  router.get(
+    '/configuration',
+    produces('application/json'),
+    (request: Request, response: Response) => {
+      parameters(request, noQuery);
+      const { problems, loadedAt, yaml } = sources.configuration();
+      const data: z.infer<typeof configurationView>['data'] = {
+        problems: problems.map(({ code, message, place }) => ({
+          code,
+          message,
+          file: place?.file ?? null,
+          line: place?.line ?? null,
+          column: place?.column ?? null,
+        })),
+        loadedAt: formatTime(loadedAt),
+        yaml,
+      };
+      response.set('Cache-Control', 'no-cache').json({ data });
+    },
+  );
+  router.get(
+    '/configuration/schema',
+    produces('application/json'),
+    (request: Request, response: Response) => {
+      parameters(request, noQuery);
+      response.set('Cache-Control', 'no-cache').sendFile(SCHEMA_FILE);
+    },
+  );
   return router;
 }

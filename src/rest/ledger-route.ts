@@ -1,14 +1,16 @@
 /** GET /api/v1/ledger: what became of every message that was received in this run, by channel and by thread. */
 import { type Request, type Response, Router } from 'express';
 import { addTally, emptyTally, ledgerDifference, type Tally } from '../model/tally.ts';
+import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
-import { type LedgerEntry, noQuery } from './schemas.ts';
+import { noQuery } from './queries.ts';
+import type { LedgerEntry } from './schemas.ts';
 import type { RestSources } from './sources.ts';
 import { formatTime } from './time-parameter.ts';
 
 export function ledgerRoutes(sources: RestSources): Router {
   const router = Router();
-  router.get('/ledger', (request: Request, response: Response) => {
+  router.get('/ledger', produces('application/json'), (request: Request, response: Response) => {
     parameters(request, noQuery);
     const channels = sources.channels.map(({ descriptor, ring, thread }) => ({
       channel: descriptor.name,

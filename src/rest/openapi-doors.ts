@@ -4,7 +4,14 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { badgeQuery } from './badge-route.ts';
 import { configurationView } from './configuration-route.ts';
 import { gvizQuery } from './gviz/gviz-route.ts';
-import { problemView } from './schemas.ts';
+import {
+  json,
+  NO_CHANNEL,
+  channelName as name,
+  problem,
+  REFUSALS,
+  WRONG_PARAMETER,
+} from './openapi-parts.ts';
 import { streamQuery } from './stream/subscription.ts';
 
 const EVENTS = `Events: \`hello\` (server time, heartbeat, whether the id was resumed), \`bucket\` (a Bucket with its
@@ -12,15 +19,14 @@ interval and zone; absolute, so safe to repeat or skip), \`channel\` (link and r
 \`event\`, \`configuration\`, \`ping\` (heartbeat, without an id), \`resync\` (the id is unknown or too old, or the viewer too
 slow: fetch anew), \`bye\` (Weir stops).`;
 
-const name = z.string().meta({ description: "A channel's name.", examples: ['flights'] });
-
-function problem(description: string) {
-  return { description, content: { 'application/problem+json': { schema: problemView } } };
-}
+/** One event, as a reader of the format makes it. */
+const streamed = z.looseObject({ event: z.string().optional(), data: z.unknown() });
 
 const refusals = {
-  '400': problem('A parameter is unknown or wrong; the document names it.'),
-  '404': problem('There is no such channel.'),
+  '400': WRONG_PARAMETER,
+  '404': NO_CHANNEL,
+  ...REFUSALS,
+  '431': { description: 'Address and headers are longer than 16 KiB.' },
   '503': problem('There are too many viewers.'),
 };
 
@@ -32,7 +38,7 @@ export const liveAndOtherDoors: ZodOpenApiPathsObject = {
       description: EVENTS,
       requestParams: { query: streamQuery },
       responses: {
-        '200': { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } },
+        '200': { description: 'Events.', content: { 'text/event-stream': { schema: streamed } } },
         ...refusals,
       },
     },
@@ -43,7 +49,11 @@ export const liveAndOtherDoors: ZodOpenApiPathsObject = {
       summary: 'The same events over a WebSocket, one JSON text frame each',
       description: EVENTS,
       requestParams: { query: streamQuery },
-      responses: { '101': { description: 'Frames `{event, id?, data}`.' }, ...refusals },
+      responses: {
+        '101': { description: 'Frames `{event, id?, data}`.' },
+        ...refusals,
+        '426': problem('It was not asked for as a WebSocket.'),
+      },
     },
   },
   '/api/v1/gviz/tq': {
@@ -56,6 +66,7 @@ export const liveAndOtherDoors: ZodOpenApiPathsObject = {
           description: 'A table, or an error of the protocol.',
           content: { 'application/json': { schema: z.looseObject({ version: z.literal('0.6') }) } },
         },
+        ...REFUSALS,
       },
     },
   },
@@ -66,7 +77,9 @@ export const liveAndOtherDoors: ZodOpenApiPathsObject = {
       requestParams: { path: z.object({ name }), query: badgeQuery },
       responses: {
         '200': { description: 'SVG.', content: { 'image/svg+xml': { schema: z.string() } } },
-        '404': problem('There is no such channel.'),
+        '400': WRONG_PARAMETER,
+        '404': NO_CHANNEL,
+        ...REFUSALS,
       },
     },
   },
@@ -75,10 +88,9 @@ export const liveAndOtherDoors: ZodOpenApiPathsObject = {
       operationId: 'getConfiguration',
       summary: 'What runs, and why a newer file was refused',
       responses: {
-        '200': {
-          description: 'The running channels, without secrets.',
-          content: { 'application/json': { schema: configurationView } },
-        },
+        '200': json('The running channels, without secrets.', configurationView),
+        '400': WRONG_PARAMETER,
+        ...REFUSALS,
       },
     },
   },
@@ -87,10 +99,9 @@ export const liveAndOtherDoors: ZodOpenApiPathsObject = {
       operationId: 'getConfigurationSchema',
       summary: 'The JSON Schema of channels.yaml',
       responses: {
-        '200': {
-          description: 'JSON Schema.',
-          content: { 'application/json': { schema: z.looseObject({}) } },
-        },
+        '200': json('JSON Schema.', z.looseObject({})),
+        '400': WRONG_PARAMETER,
+        ...REFUSALS,
       },
     },
   },

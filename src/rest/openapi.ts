@@ -3,27 +3,22 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { liveAndOtherDoors } from './openapi-doors.ts';
 import {
+  json,
+  NO_CHANNEL,
+  channelName as name,
+  problem,
+  REFUSALS,
+  WRONG_PARAMETER,
+} from './openapi-parts.ts';
+import { bucketQuery, eventQuery, manyBucketQuery } from './queries.ts';
+import {
   bucketPage,
-  bucketQuery,
   channelList,
   channelOne,
   eventPage,
-  eventQuery,
   healthView,
   ledgerView,
-  manyBucketQuery,
-  problemView,
 } from './schemas.ts';
-
-const name = z.string().meta({ description: "A channel's name.", examples: ['flights'] });
-
-function json(description: string, schema: z.ZodType) {
-  return { description, content: { 'application/json': { schema } } };
-}
-
-function problem(description: string) {
-  return { description, content: { 'application/problem+json': { schema: problemView } } };
-}
 
 const buckets = {
   '200': {
@@ -35,8 +30,9 @@ const buckets = {
     },
   },
   '304': { description: 'Nothing has changed since the answer with that ETag.' },
-  '400': problem('A parameter is unknown or wrong; the document names it.'),
-  '404': problem('There is no such channel.'),
+  '400': WRONG_PARAMETER,
+  '404': NO_CHANNEL,
+  ...REFUSALS,
   '422': problem('The range has too many buckets, or is older than such fine cells are kept.'),
 };
 
@@ -45,7 +41,7 @@ const paths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'listChannels',
       summary: 'All channels',
-      responses: { '200': json('Channels.', channelList) },
+      responses: { '200': json('Channels.', channelList), '400': WRONG_PARAMETER, ...REFUSALS },
     },
   },
   '/api/v1/channels/{name}': {
@@ -55,7 +51,9 @@ const paths: ZodOpenApiPathsObject = {
       requestParams: { path: z.object({ name }) },
       responses: {
         '200': json('The channel.', channelOne),
-        '404': problem('There is no such channel.'),
+        '400': WRONG_PARAMETER,
+        '404': NO_CHANNEL,
+        ...REFUSALS,
       },
     },
   },
@@ -79,7 +77,11 @@ const paths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getLedger',
       summary: 'What became of every message',
-      responses: { '200': json('The ledger of this run.', ledgerView) },
+      responses: {
+        '200': json('The ledger of this run.', ledgerView),
+        '400': WRONG_PARAMETER,
+        ...REFUSALS,
+      },
     },
   },
   '/api/v1/events': {
@@ -89,7 +91,9 @@ const paths: ZodOpenApiPathsObject = {
       requestParams: { query: eventQuery },
       responses: {
         '200': json('Events, newest first.', eventPage),
-        '400': problem('A parameter is wrong.'),
+        '400': WRONG_PARAMETER,
+        '404': NO_CHANNEL,
+        ...REFUSALS,
       },
     },
   },
@@ -103,6 +107,7 @@ const paths: ZodOpenApiPathsObject = {
           description: 'Text exposition.',
           content: { 'text/plain': { schema: z.string() } },
         },
+        ...REFUSALS,
       },
     },
   },
@@ -110,14 +115,18 @@ const paths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'live',
       summary: 'Whether the process answers',
-      responses: { '200': json('It does.', healthView) },
+      responses: { '200': json('It does.', healthView), '406': REFUSALS['406'] },
     },
   },
   '/health/ready': {
     get: {
       operationId: 'ready',
       summary: 'Whether every thread is well',
-      responses: { '200': json('All are.', healthView), '503': json('One is not.', healthView) },
+      responses: {
+        '200': json('All are.', healthView),
+        '406': REFUSALS['406'],
+        '503': json('One is not.', healthView),
+      },
     },
   },
 };

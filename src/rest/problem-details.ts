@@ -29,13 +29,22 @@ export function badParameter(param: string, detail: string): ProblemDetails {
 }
 
 export function sendProblem(response: Response, problem: ProblemDetails): void {
-  const { status, title, errors } = problem;
-  const detail = errors.map((error) => `${error.param} ${error.detail}`).join('; ') || title;
   response
-    .status(status)
+    .status(problem.status)
     .set('Cache-Control', 'no-store')
     .type('application/problem+json')
-    .send(JSON.stringify({ type: `/problems/${problem.type}`, title, status, detail, errors }));
+    .send(problemDocument(problem));
+}
+
+/** The problem as JSON. */
+export function problemDocument({ type, title, status, errors }: ProblemDetails): string {
+  const detail = errors.map((error) => `${error.param} ${error.detail}`).join('; ') || title;
+  return JSON.stringify({ type: `/problems/${type}`, title, status, detail, errors });
+}
+
+/** What is answered after an error of Weir's own: nothing of our insides. */
+export function internalProblem(): ProblemDetails {
+  return new ProblemDetails(500, 'internal', 'Something went wrong inside Weir.');
 }
 
 /** Express's last stop: our problems as they are, all else as a 500 that tells nothing of our insides. */
@@ -51,6 +60,6 @@ export function problemHandler(report: (error: unknown) => void) {
       );
     }
     report(error);
-    sendProblem(response, new ProblemDetails(500, 'internal', 'Something went wrong inside Weir.'));
+    sendProblem(response, internalProblem());
   };
 }

@@ -1,4 +1,5 @@
 /** What REST reads from: handed in by the thread that wires it. Everything here is read only. */
+import type { Gate } from '../admission/gate.ts';
 import type { Cell, Gap, KeyCell } from '../model/bucket.ts';
 import type { Descriptor, WeirEvent } from '../model/channel.ts';
 import type { Clock } from '../model/clock.ts';
@@ -87,6 +88,8 @@ export interface RestSources {
   readonly history: SealedHistory;
   readonly clock: Clock;
   readonly health: () => Health;
+  /** Who may come in; changes with channels.yaml. */
+  readonly gate: Gate;
   readonly settings: RestSettings;
 }
 

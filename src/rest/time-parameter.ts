@@ -2,9 +2,13 @@
 import { parseDuration } from '../model/interval.ts';
 
 const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:Z|([+-])(\d{2}):(\d{2}))$/i;
 
-/** `2026-11-21T14:05:00Z`, `now`, `now-2h` as Unix milliseconds; null for anything else. */
+/** Ranges lie within these: also the buckets at their ends are then of years with four digits, as RFC 3339 wants. */
+export const TIME_MIN = Date.UTC(1_000, 0, 1);
+export const TIME_MAX = Date.UTC(9_000, 0, 1);
+
+/** `2026-11-21T14:05:00Z`, `now`, `now-2h` as Unix milliseconds; null for anything else, and for days that do not exist. */
 export function parseTime(text: string, now: number): number | null {
   const relative = /^now(?:-(.+))?$/.exec(text);
   if (relative) {
@@ -12,11 +16,29 @@ export function parseTime(text: string, now: number): number | null {
     return backMs === null ? null : now - backMs;
   }
   // Clients that forget to escape a "+" in an address send a space.
-  const written = text.replace(/ (\d{2}:\d{2})$/, '+$1');
-  if (!RFC_3339.test(written)) return null;
-  const at = Date.parse(written);
-  return Number.isNaN(at) ? null : at;
+  return parseRfc3339(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
 }
+
+function parseRfc3339(text: string): number | null {
+  const match = RFC_3339.exec(text);
+  if (!match) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as Six;
+  const [, , , , , , , fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] = match;
+  if (hour > 23 || minute > 59 || second > 60) return null;
+  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null;
+  // Not Date.UTC: that takes the year 1 for 1901.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  // A leap second is within the minute that it ends.
+  const at = date.setUTCHours(hour, minute, Math.min(second, 59));
+  // A day that the month does not have becomes one of the next month.
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * MINUTE_MS;
+  const milliseconds = Math.floor(Number(`0${fraction}`) * 1_000);
+  return at + milliseconds - (sign === '-' ? -offsetMs : offsetMs);
+}
+
+type Six = [number, number, number, number, number, number];
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

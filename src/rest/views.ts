@@ -4,7 +4,8 @@ import type { Descriptor } from '../model/channel.ts';
 import { shownSum } from '../model/exact-sum.ts';
 import type { SeriesName } from '../model/series.ts';
 import type { Link } from '../shared/link-words.ts';
-import type { BucketParameters, BucketView, ChannelView } from './schemas.ts';
+import type { BucketParameters } from './queries.ts';
+import type { BucketView, ChannelView } from './schemas.ts';
 import { formatTime } from './time-parameter.ts';
 
 type Fill = BucketParameters['fill'];

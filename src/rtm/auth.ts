@@ -28,9 +28,11 @@ export function handshake(body: unknown, session: Session): Answer {
   if ('fault' in parsed) return refuse(parsed.fault);
   const { role } = parsed.value.data;
   const { roles, random } = session.world;
-  if (!Object.hasOwn(roles, role)) return refuse(FAULTS.unauthenticated);
+  const known = Object.hasOwn(roles, role) ? roles[role]! : null;
+  // The role of clients that prove nothing has no secret.
+  if (known?.secret === undefined) return refuse(FAULTS.unauthenticated);
   const nonce = random();
-  session.handshake = { role: roles[role]!, nonce };
+  session.handshake = { role: known, secret: known.secret, nonce };
   return ok({ data: { nonce } });
 }
 
@@ -43,7 +45,7 @@ export function authenticate(body: unknown, session: Session): Answer {
   const asked = session.handshake;
   session.handshake = null;
   if (asked === null) return refuse(FAULTS.unauthenticated);
-  const expected = authHash(asked.role.secret, asked.nonce);
+  const expected = authHash(asked.secret, asked.nonce);
   if (!sameText(expected, parsed.value.credentials.hash)) return refuse(FAULTS.unauthenticated);
   session.role = asked.role;
   return ok({});

@@ -4,6 +4,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
+import {
+  boundConnections,
+  CONNECTIONS_PER_ADDRESS_MAX,
+  HTTP_PATIENCE,
+} from '../admission/connections.ts';
+import type { Gate } from '../admission/gate.ts';
 import { parseListen } from '../model/config.ts';
 import type { World } from './session.ts';
 
@@ -11,7 +17,7 @@ import type { World } from './session.ts';
 const CLOSE_MS_MAX = 500;
 
 /** The protocol leaves pings to the client, so TCP itself finds out which clients have vanished. */
-const HTTP_OPTIONS = { keepAlive: true, keepAliveInitialDelay: 60_000 };
+const HTTP_OPTIONS = { ...HTTP_PATIENCE, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /**
  * How many TCP connections beyond `connectionsMax` are heard out, so that they can be refused in
@@ -22,14 +28,22 @@ const REFUSALS_MAX = 64;
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An HTTP server that does nothing but hand on upgrades. */
-export function openHttp(connectionsMax: number, world: World, upgrade: Upgrade): Server {
+export function openHttp(
+  connectionsMax: number,
+  { world, gate }: { readonly world: World; readonly gate: () => Gate },
+  upgrade: Upgrade,
+): Server {
   const http = createServer(HTTP_OPTIONS, (_request, response) => {
     response.writeHead(426).end();
   });
-  http.maxConnections = connectionsMax + REFUSALS_MAX;
   http.on('upgrade', upgrade);
-  http.on('drop', () => {
-    world.counters.refusedConnections += 1;
+  boundConnections(http, {
+    total: connectionsMax + REFUSALS_MAX,
+    perAddress: CONNECTIONS_PER_ADDRESS_MAX,
+    isShared: (address) => gate().isSharedAddress(address),
+    onRefused: () => {
+      world.counters.refusedConnections += 1;
+    },
   });
   return http;
 }

@@ -25,7 +25,8 @@ export function publish(body: unknown, session: Session): Answer {
   if ('fault' in parsed) return refuse(parsed.fault);
   const { channel, message } = parsed.value;
   if (channel === HEARTBEAT_CHANNEL) return ok({ position: formatPosition(ORIGIN) });
-  if (!session.may('publish')) return refuse(FAULTS.unauthorized);
+  const fault = session.fault('publish', channel);
+  if (fault !== null) return refuse(fault);
   return append(channel, message, session);
 }
 
@@ -72,7 +73,8 @@ export function read(body: unknown, session: Session): Answer {
 export function search(body: unknown, session: Session): Answer {
   const parsed = readBody(searchBody, body);
   if ('fault' in parsed) return refuse(parsed.fault);
-  const names = session.world.channels.search(parsed.value.prefix);
+  const found = session.world.channels.search(parsed.value.prefix);
+  const names = found.filter((name) => session.mayUse(name));
   const bodies: string[] = [];
   for (let start = 0; start === 0 || start < names.length; start += SEARCH_NAMES_MAX) {
     bodies.push(JSON.stringify({ channels: names.slice(start, start + SEARCH_NAMES_MAX) }));

@@ -1,12 +1,24 @@
 /** The `rtm:` section of channels.yaml: one schema gives validation, types and JSON Schema. */
 import { z } from 'zod';
-import { parseListen } from '../model/config.ts';
+import { type PublicRight, parseListen } from '../model/config.ts';
 import { parseDuration } from '../model/interval.ts';
 import { isChannelName } from './channel-name.ts';
 
 /** What a role may do. `unsubscribe` goes with `subscribe`, `search` with `read`. */
 export const VERBS = ['publish', 'subscribe', 'read', 'write', 'delete'] as const;
 export type Verb = (typeof VERBS)[number];
+
+/** The right, in the terms of `access`, that each verb needs. */
+export const RIGHT_FOR: Readonly<Record<Verb, PublicRight>> = {
+  publish: 'publish',
+  subscribe: 'read',
+  read: 'read',
+  write: 'publish',
+  delete: 'publish',
+};
+
+/** The role that a client has before it proves another (Satori RTM, "Authentication"). It has no secret. */
+export const ANONYMOUS = 'default';
 
 const channelName = z
   .string()
@@ -19,14 +31,29 @@ const role = z.strictObject({
   secret: z
     .string()
     .min(1)
+    .optional()
     .describe(
-      'What a client of this role proves to know; best taken from an environment variable.',
+      'What a client of this role proves to know; best taken from an environment variable. The role "default" needs none.',
     ),
   allow: z
     .array(z.enum(VERBS))
     .optional()
     .describe('What the role may do; everything when left out.'),
 });
+
+const roles = z
+  .record(z.string().min(1), role)
+  .check(({ value, issues }) => {
+    for (const [name, { secret }] of Object.entries(value)) {
+      if (secret !== undefined || name === ANONYMOUS) continue;
+      const message = `is missing: only the role "${ANONYMOUS}", of clients that prove none, goes without`;
+      issues.push({ code: 'custom', path: [name, 'secret'], input: value, message });
+    }
+  })
+  .default({})
+  .describe(
+    'Who may do what, by role. "default" is the role of clients that have not authenticated; where it is absent, they may do nothing. Without roles, everybody may do everything.',
+  );
 
 const retention = z.strictObject({
   messages: z
@@ -76,10 +103,11 @@ export const rtmOptions = z.strictObject({
     .min(1)
     .default('demo')
     .describe('The appkey that clients give in the URL; any other is refused with HTTP 403.'),
-  roles: z
-    .record(z.string().min(1), role)
-    .default({})
-    .describe('Who may connect. Without roles, everybody may do everything.'),
+  roles,
+  restricted: z
+    .array(channelName)
+    .default([])
+    .describe('Channels that only clients with a proven role may use.'),
   retention: retention.prefault({}).describe('What each channel keeps.'),
   channelsMax: z.int().min(1).default(1_000).describe('How many channels there may be at a time.'),
   connectionsMax: z

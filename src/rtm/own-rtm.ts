@@ -1,5 +1,6 @@
 /** The whole RTM section at work: server, replays and machine load, started and ended together. */
 import { resolve } from 'node:path';
+import type { Gate } from '../admission/gate.ts';
 import { publishMachineLoad } from './machine.ts';
 import type { RtmOptions } from './options.ts';
 import { replay } from './replay.ts';
@@ -22,6 +23,8 @@ export async function startOwnRtm(
     readonly folder: string;
     /** Unix milliseconds. */
     readonly clock: () => number;
+    /** Who may come in; asked at each connection. */
+    readonly gate: () => Gate;
     readonly complain: (line: string) => void;
   },
 ): Promise<OwnRtm> {
@@ -29,7 +32,7 @@ export async function startOwnRtm(
   const stopped = new AbortController();
   const server = await startRtmServer(
     { ...rest, replay: [] },
-    { clock: deps.clock, log: deps.complain },
+    { clock: deps.clock, gate: deps.gate, log: deps.complain },
   );
   const shared = {
     publish: server.publish,

@@ -8,11 +8,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Gate } from '../admission/gate.ts';
 import { parseDuration } from '../model/interval.ts';
 import { isChannelName } from './channel-name.ts';
 import { Channels } from './channels.ts';
 import { type Counters, zeroCounters } from './counters.ts';
-import { chooseProtocol, refusalStatus, refuseUpgrade } from './gate.ts';
+import {
+  chooseProtocol,
+  type RefusedUpgrade,
+  type Rights,
+  refusedUpgrade,
+  refuseUpgrade,
+  rightsOf,
+} from './gate.ts';
 import { closeAll, listen, openHttp } from './listener.ts';
 import type { RtmOptions } from './options.ts';
 import { Session, type World } from './session.ts';
@@ -20,6 +28,8 @@ import { Session, type World } from './session.ts';
 export interface RtmDeps {
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Who may come in; asked at each connection. */
+  readonly gate: () => Gate;
   /** Takes a sentence that an operator should read. */
   readonly log?: (line: string) => void;
   /** A fresh nonce for each handshake; from the system's random source by default. */
@@ -63,12 +73,20 @@ export async function startRtmServer(options: RtmOptions, deps: RtmDeps): Promis
     maxPayload: options.pduBytesMax,
     handleProtocols: chooseProtocol,
   });
-  const http = openHttp(options.connectionsMax, world, (request, socket, head) => {
-    const status = refusalStatus(request, options, sessions.size);
-    count(status, world.counters);
-    if (status !== null) refuseUpgrade(socket, status);
-    else sockets.handleUpgrade(request, socket, head, (client) => admit(client, world, sessions));
-  });
+  const http = openHttp(
+    options.connectionsMax,
+    { world, gate: deps.gate },
+    (request, socket, head) => {
+      const gate = deps.gate();
+      const refused = refusedUpgrade(request, options, { gate, connectionCount: sessions.size });
+      count(refused, world.counters);
+      if (refused !== null) return refuseUpgrade(socket, refused);
+      const rights = rightsOf(request, gate);
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        admit(client, rights, world, sessions);
+      });
+    },
+  );
   const address = await listen(http, options.listen, world);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   let closed: Promise<void> | null = null;
@@ -97,20 +115,21 @@ function makeWorld(options: RtmOptions, deps: RtmDeps): World {
     channels: new Channels(bounds, { clock: deps.clock, counters }),
     counters,
     roles: options.roles,
+    restricted: new Set(options.restricted),
     clock: deps.clock,
     random: deps.random ?? (() => randomBytes(16).toString('base64')),
     log: deps.log ?? (() => {}),
   };
 }
 
-function count(status: number | null, counters: Counters): void {
-  if (status === 503) counters.refusedConnections += 1;
-  else if (status !== null) counters.refusedUpgrades += 1;
+function count(refused: RefusedUpgrade | null, counters: Counters): void {
+  if (refused?.status === 503) counters.refusedConnections += 1;
+  else if (refused !== null) counters.refusedUpgrades += 1;
 }
 
 /** Connects a socket with its session, for as long as it lasts. */
-function admit(socket: WebSocket, world: World, sessions: Set<Session>): void {
-  const session = new Session(socket, world);
+function admit(socket: WebSocket, rights: Rights, world: World, sessions: Set<Session>): void {
+  const session = new Session(socket, rights, world);
   sessions.add(session);
   socket.on('message', (frame: Buffer) => session.receive(frame));
   socket.on('ping', (data: Buffer) => session.outbox.pong(data));

@@ -2,9 +2,10 @@
 import type { WebSocket } from 'ws';
 import type { Channels } from './channels.ts';
 import type { Counters } from './counters.ts';
-import { FAULTS } from './fault.ts';
+import { FAULTS, type Fault } from './fault.ts';
+import type { Rights } from './gate.ts';
 import { OPERATIONS } from './operations.ts';
-import type { RoleOptions, Verb } from './options.ts';
+import { ANONYMOUS, RIGHT_FOR, type RoleOptions, type Verb } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { type Answer, refuse, replyPdus, unreadablePdu } from './pdu.ts';
 import { type Request, readRequest } from './request.ts';
@@ -15,6 +16,8 @@ export interface World {
   readonly channels: Channels;
   readonly counters: Counters;
   readonly roles: Readonly<Record<string, RoleOptions>>;
+  /** Channels that only a client with a proven role may use. */
+  readonly restricted: ReadonlySet<string>;
   /** Unix milliseconds. */
   readonly clock: () => number;
   /** A fresh nonce. */
@@ -27,13 +30,19 @@ export class Session {
   readonly outbox: Outbox;
   readonly subscriptions = new Map<string, Subscription>();
   /** What `auth/handshake` began: the role asked for, and the nonce to be signed. */
-  handshake: { readonly role: RoleOptions; readonly nonce: string } | null = null;
+  handshake: {
+    readonly role: RoleOptions;
+    readonly secret: string;
+    readonly nonce: string;
+  } | null = null;
   /** The proven role; null for a connection that is not authenticated. */
   role: RoleOptions | null = null;
   readonly #socket: WebSocket;
+  readonly #rights: Rights;
 
-  constructor(socket: WebSocket, world: World) {
+  constructor(socket: WebSocket, rights: Rights, world: World) {
     this.#socket = socket;
+    this.#rights = rights;
     this.world = world;
     this.outbox = new Outbox(socket, () => {
       world.counters.shedConnections += 1;
@@ -42,11 +51,24 @@ export class Session {
   }
 
   /**
-   * Whether this connection may do `verb`. Without configured roles, everybody may do everything.
+   * Why this connection may not do `verb`, on `channel` where it is about one; null when it may. Without configured
+   * roles, everybody may do everything that the address of the client allows.
    */
-  may(verb: Verb): boolean {
-    if (Object.keys(this.world.roles).length === 0) return true;
-    return this.role !== null && (this.role.allow?.includes(verb) ?? true);
+  fault(verb: Verb, channel: string | null): Fault | null {
+    const foreign = this.#rights[RIGHT_FOR[verb]];
+    if (foreign !== null) return { error: 'authorization_denied', reason: foreign };
+    const { roles } = this.world;
+    if (channel !== null && !this.mayUse(channel)) return FAULTS.unauthorized;
+    if (Object.keys(roles).length === 0) return null;
+    const anonymous = roles[ANONYMOUS]?.secret === undefined ? roles[ANONYMOUS] : undefined;
+    const role = this.role ?? anonymous;
+    const may = role !== undefined && (role.allow?.includes(verb) ?? true);
+    return may ? null : FAULTS.unauthorized;
+  }
+
+  /** Whether the channel is open to this connection at all. */
+  mayUse(channel: string): boolean {
+    return this.role !== null || !this.world.restricted.has(channel);
   }
 
   /**
@@ -97,7 +119,14 @@ export class Session {
     if (operation === undefined) {
       return refuse({ error: 'invalid_operation', reason: `There is no ${request.action}` });
     }
-    if (operation.verb !== null && !this.may(operation.verb)) return refuse(FAULTS.unauthorized);
+    const fault = operation.verb && this.fault(operation.verb, channelIn(request.body));
+    if (fault) return refuse(fault);
     return operation.run(request.body, this);
   }
+}
+
+/** The channel that a body names, which may be anything; null for none. */
+function channelIn(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('channel' in body)) return null;
+  return typeof body.channel === 'string' ? body.channel : null;
 }

@@ -8,6 +8,7 @@ import { ChannelCounter } from '../counting/channel-counter.ts';
 import { Lease } from '../counting/lease.ts';
 import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
+import { type Discretion, discretion, type Hidden } from '../model/redaction.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
 import { RingWriter } from '../shared/ring-writer.ts';
@@ -26,10 +27,17 @@ export class FeedHost {
   readonly #deps: FeedDeps;
   readonly #tell: (message: FromThread) => void;
   readonly #running = new Map<string, Running>();
+  #discretion: Discretion;
 
-  constructor(deps: FeedDeps, tell: (message: FromThread) => void) {
+  constructor(deps: FeedDeps, hidden: Hidden, tell: (message: FromThread) => void) {
     this.#deps = deps;
+    this.#discretion = discretion(hidden);
     this.#tell = tell;
+  }
+
+  /** What must not be told, from now on. */
+  hide(hidden: Hidden): void {
+    this.#discretion = discretion(hidden);
   }
 
   /** Opens new channels; those that may share a connection do. */
@@ -143,6 +151,7 @@ export class FeedHost {
       clock,
       positions,
       blindSince,
+      open: (detail) => this.#discretion.open(detail),
       notes: {
         event: (kind, detail) =>
           this.#tell({ kind: 'event', event: { at: clock.now(), channel, kind, detail } }),

@@ -8,10 +8,11 @@ import { FeedHost } from './feed-host.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
 import type { FeedThreadData } from './messages.ts';
 
-const { index, pulse: pulseMemory, folder, channels } = workerData as FeedThreadData;
+const { index, pulse: pulseMemory, folder, hidden, channels } = workerData as FeedThreadData;
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
-const host = new FeedHost({ clock, timers: nodeTimers, random: Math.random, folder }, tellMain);
+const deps = { clock, timers: nodeTimers, random: Math.random, folder };
+const host = new FeedHost(deps, hidden, tellMain);
 
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
@@ -28,6 +29,7 @@ hearMain(async (message) => {
     await host.change(message.channel);
     collectGarbage();
   }
+  if (message.kind === 'hide') host.hide(message.hidden);
   if (message.kind === 'remove-channel') {
     await host.remove(message.name, message.gone);
     tellMain({ kind: 'removed', name: message.name });

@@ -1,9 +1,19 @@
 /** A thread's end of its line to main. */
 import { parentPort } from 'node:worker_threads';
+import { NoteLimit } from '../counting/notes.ts';
+import type { EventKind } from '../model/channel.ts';
+import type { Clock } from '../model/clock.ts';
 import type { FromThread, ToThread } from './messages.ts';
 
 export function tellMain(message: FromThread): void {
   parentPort!.postMessage(message);
+}
+
+/** Events of the whole service, each kind at most once in a while: a client must not be able to fill the store with them. */
+export function limitedEvents(clock: Clock, tell = tellMain): NoteLimit {
+  const event = (kind: EventKind, detail: string) =>
+    tell({ kind: 'event', event: { at: clock.now(), channel: null, kind, detail } });
+  return new NoteLimit({ event, gap: () => {} }, clock);
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Everything that is posted between main and the threads. Main speaks with each; threads do not speak with each other. */
 import type { Gap, GapCause } from '../model/bucket.ts';
 import type { ChannelConfig, Descriptor, ProcessorTraits, WeirEvent } from '../model/channel.ts';
-import type { Listen } from '../model/config.ts';
+import type { EntryRules, Listen } from '../model/config.ts';
 import type { ShardPosition } from '../model/position.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Hidden } from '../model/redaction.ts';
 import type { Definition } from '../model/series.ts';
 import type { Retention } from '../model/tier.ts';
 import type { PulseMemory } from '../shared/pulse.ts';
@@ -37,6 +38,7 @@ interface Common {
 
 export interface FeedThreadData extends Common {
   readonly folder: string;
+  readonly hidden: Hidden;
   readonly channels: readonly FeedThreadChannel[];
 }
 
@@ -126,6 +128,7 @@ export interface RestThreadData extends Common {
   readonly health: Health;
   readonly configuration: ConfigurationState;
   readonly listen: Listen;
+  readonly entryRules: EntryRules;
   readonly settings: {
     readonly version: string;
     readonly timezone: string;
@@ -139,6 +142,7 @@ export interface RtmThreadData extends Common {
   readonly folder: string;
   /** As validated by the rtm room's schema. */
   readonly options: unknown;
+  readonly entryRules: EntryRules;
 }
 
 /** From main. Every thread answers `stop` with `stopped`. */
@@ -148,6 +152,7 @@ export type ToThread =
   | { readonly kind: 'open-channels'; readonly channels: readonly FeedThreadChannel[] }
   | { readonly kind: 'change-channel'; readonly channel: FeedThreadChannel }
   | { readonly kind: 'remove-channel'; readonly name: string; readonly gone: string | null }
+  | { readonly kind: 'hide'; readonly hidden: Hidden }
   /** To the timer thread: all channels from now on. Those that are gone are sealed a last time, then renamed. */
   | {
       readonly kind: 'seal-channels';
@@ -157,6 +162,8 @@ export type ToThread =
   /** To the REST thread: all channels from now on. */
   | { readonly kind: 'show-channels'; readonly channels: readonly RestThreadChannel[] }
   | { readonly kind: 'health'; readonly health: Health }
+  /** To the REST thread and the RTM thread. */
+  | { readonly kind: 'entry-rules'; readonly entryRules: EntryRules }
   | { readonly kind: 'configuration'; readonly configuration: ConfigurationState }
   | { readonly kind: 'gap'; readonly channel: string; readonly gap: Gap }
   | { readonly kind: 'event'; readonly event: WeirEvent };

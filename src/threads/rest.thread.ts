@@ -1,7 +1,10 @@
 /** The REST thread: serves descriptors, buckets and the page. Reads the board and the store; writes neither. */
 import type { AddressInfo } from 'node:net';
 import { workerData } from 'node:worker_threads';
+import { Gate } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
 import { descriptorsAsYaml } from '../config/descriptor-yaml.ts';
+import type { EntryRules } from '../model/config.ts';
 import { restService } from '../rest/service.ts';
 import type { RestChannel } from '../rest/sources.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
@@ -10,7 +13,7 @@ import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
 import { startBeats } from './beats.ts';
-import { hearMain, tellMain } from './link-to-main.ts';
+import { hearMain, limitedEvents, tellMain } from './link-to-main.ts';
 import {
   type ConfigurationState,
   CRASH_LOOP_COUNT,
@@ -36,14 +39,23 @@ function toShow({ descriptor, ring, waitMs, thread }: RestThreadChannel): RestCh
   return { descriptor, ring: new RingReader(memory), definition, waitMs, thread };
 }
 
+function gateOf(rules: EntryRules): Gate {
+  return new Gate({ ...rules, listenHost: listen.host, remedies: IN_THE_FILE });
+}
+
+const events = limitedEvents(clock);
 let health: Health = first.health;
 let configuration: ConfigurationState = first.configuration;
+let gate = gateOf(first.entryRules);
 let channels = first.channels.map(toShow);
 
 const service = restService(
   {
     get channels() {
       return channels;
+    },
+    get gate() {
+      return gate;
     },
     history,
     clock,
@@ -65,9 +77,11 @@ const service = restService(
     timers: nodeTimers,
     random: Math.random,
     report(error) {
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const event = { at: clock.now(), channel: null, kind: 'rest-error', detail } as const;
-      tellMain({ kind: 'event', event });
+      // Its trace is for the log: main leaves it out of what is stored and served.
+      events.event(
+        'rest-error',
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+      );
     },
   },
 );
@@ -87,6 +101,7 @@ hearMain(async (message) => {
     collectGarbage();
   }
   if (message.kind === 'health') health = message.health;
+  if (message.kind === 'entry-rules') gate = gateOf(message.entryRules);
   if (message.kind === 'configuration') configuration = message.configuration;
   if (message.kind !== 'stop') return;
   stopBeats();

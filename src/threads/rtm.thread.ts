@@ -1,29 +1,37 @@
 /** The RTM thread: Weir's own RTM server, with what it replays. */
 import { workerData } from 'node:worker_threads';
+import { Gate } from '../admission/gate.ts';
+import { IN_THE_FILE } from '../admission/remedies.ts';
+import { type EntryRules, parseListen } from '../model/config.ts';
 import type { RtmOptions } from '../rtm/options.ts';
 import { startOwnRtm } from '../rtm/own-rtm.ts';
 import { threadClock } from '../shared/clock.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { startBeats } from './beats.ts';
-import { hearMain, tellMain } from './link-to-main.ts';
+import { hearMain, limitedEvents, tellMain } from './link-to-main.ts';
 import type { RtmThreadData } from './messages.ts';
 
-const { index, pulse: pulseMemory, folder, options } = workerData as RtmThreadData;
+const { index, pulse: pulseMemory, folder, options, entryRules } = workerData as RtmThreadData;
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
+const { listen } = options as RtmOptions;
+const events = limitedEvents(clock);
+let gate = gateOf(entryRules);
+
+function gateOf(rules: EntryRules): Gate {
+  return new Gate({ ...rules, listenHost: parseListen(listen)!.host, remedies: IN_THE_FILE });
+}
 
 try {
   const server = await startOwnRtm(options as RtmOptions, {
     folder,
     clock: () => clock.now(),
-    complain: (detail) =>
-      tellMain({
-        kind: 'event',
-        event: { at: clock.now(), channel: null, kind: 'rtm-error', detail },
-      }),
+    gate: () => gate,
+    complain: (detail) => events.event('rtm-error', detail),
   });
   const stopBeats = startBeats(pulse, index, clock);
   hearMain(async (message) => {
+    if (message.kind === 'entry-rules') gate = gateOf(message.entryRules);
     if (message.kind !== 'stop') return;
     stopBeats();
     await server.close();

@@ -6,6 +6,7 @@ import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { WebSocket } from 'ws';
 import { storeKind } from '../../src/store/index.ts';
 import { DOOR, ROOT, runCli, startCli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -148,6 +149,93 @@ test('an address that is taken is told in a sentence, with exit code 1', async (
   assert.equal(code, 1);
   assert.match(err, /The page cannot be served: .*EADDRINUSE/);
   assert.ok(!err.includes('    at '));
+});
+
+test('listening where others can come is refused until something says what they may do; then it is served', async (t) => {
+  const dir = temporaryFolder(t);
+  const channel = 'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n';
+  const file = join(dir, 'channels.yaml');
+  const up = ['up', '--listen', '0.0.0.0:0', '--store', 'memory'];
+  writeFileSync(file, channel);
+  const refused = await run(t, up, dir);
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /--listen 0\.0\.0\.0:0 can be reached .* access: { read: public }/);
+  writeFileSync(file, `listen: 0.0.0.0:0\n${channel}`);
+  const checked = await run(t, ['check'], dir);
+  assert.equal(checked.code, 2);
+  assert.match(checked.err, /^channels\.yaml:1:9: listen can be reached from other machines/);
+  writeFileSync(file, `access: { read: public }\n${channel}`);
+  const { child, seen, exit } = start(t, up, dir);
+  const url = await until('the address', () => /Page {2}(http:\S+)/.exec(seen.out)?.[1]);
+  assert.equal((await fetch(`${url}api/v1/channels`)).status, 200);
+  // The line is taken out again: the running Weir keeps it, and says so.
+  writeFileSync(file, channel);
+  await until('the refusal', () => /config-refused: --listen .* can be reached/.test(seen.out));
+  child.kill('SIGTERM');
+  assert.equal(await exit, 0);
+});
+
+test('a line that a refusal names takes effect when the file is saved', async (t) => {
+  const dir = temporaryFolder(t);
+  const channel = 'channels:\n  a: { feed: { kind: websocket, url: "ws://127.0.0.1:1" } }\n';
+  const file = join(dir, 'channels.yaml');
+  writeFileSync(file, channel);
+  const { child, seen, exit } = start(
+    t,
+    ['up', '--listen', '127.0.0.1:0', '--store', 'memory'],
+    dir,
+  );
+  const url = await until('the address', () => /Page {2}(http:\S+)/.exec(seen.out)?.[1]);
+  const ask = () =>
+    fetch(`${url}api/v1/channels`, { headers: { origin: 'https://dash.example.org' } });
+  const refused = await ask();
+  assert.equal(refused.status, 403);
+  const { detail } = (await refused.json()) as { detail: string };
+  const line = /write (allowedOrigins: .*) in channels\.yaml/.exec(detail)![1]!;
+  writeFileSync(file, `${line}\n${channel}`);
+  await until('it is let in', async () => (await ask()).status === 200);
+  assert.match(seen.out, /reload: 1 kept, .*; who may come in has changed/);
+  child.kill('SIGTERM');
+  assert.equal(await exit, 0);
+});
+
+test('rtm listens beyond this machine only with a right for others, and takes roles beside anonymous clients', async (t) => {
+  const refused = await run(t, ['rtm', '--listen', '0.0.0.0:0']);
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.err,
+    /--listen 0\.0\.0\.0:0 can be reached .*--read public --publish public/,
+  );
+  const wrong: [string[], RegExp][] = [
+    [['--read', 'all'], /--read must be public/],
+    [['--anonymous', 'read'], /--anonymous and --restricted need --role/],
+    [['--role', 'r', '--secret', 's', '--anonymous', 'raed'], /--anonymous raed is not known/],
+    [['--allowed-host', 'a:1'], /--allowed-host is not the name of a host/],
+    [['--allowed-origin', 'a'], /--allowed-origin is not an origin/],
+    [['--trust-proxy', 'a'], /--trust-proxy is not an address/],
+  ];
+  for (const [args, pattern] of wrong) {
+    const { code, err } = await run(t, ['rtm', ...args]);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(err, pattern);
+  }
+  const open = ['--read', 'public', '--publish', 'public'];
+  const roles = ['--role', 'r', '--secret', 's', '--anonymous', 'publish', '--restricted', 'mine'];
+  const { seen, child, exit } = start(t, ['rtm', '--listen', '0.0.0.0:0', ...open, ...roles]);
+  const url = await until('the address', () => /(ws:\S+),/.exec(seen.out)?.[1]);
+  const socket = new WebSocket(`${url}/v2?appkey=demo`);
+  t.after(() => socket.terminate());
+  await once(socket, 'open');
+  const call = async (id: number, action: string, channel: string) => {
+    socket.send(JSON.stringify({ action, id, body: { channel, message: 1 } }));
+    const [frame] = await once(socket, 'message');
+    return JSON.parse(String(frame)).action;
+  };
+  assert.equal(await call(1, 'rtm/publish', 'free'), 'rtm/publish/ok');
+  assert.equal(await call(2, 'rtm/publish', 'mine'), 'rtm/publish/error');
+  assert.equal(await call(3, 'rtm/read', 'free'), 'rtm/read/error');
+  child.kill('SIGTERM');
+  assert.equal(await exit, 0);
 });
 
 test('rtm serves a recording to a client that counts it', async (t) => {

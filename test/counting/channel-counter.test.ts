@@ -57,6 +57,7 @@ function counter(
     clock: time,
     positions: given.position ? at(given.position) : [],
     blindSince: { from: START, cause: 'feed', detail: 'connecting' },
+    open: (detail) => detail,
     notes: {
       event: (kind, detail) => events.push(`${kind}: ${detail}`),
       gap: (gap) => gaps.push(gap),

@@ -5,6 +5,7 @@ import { rtmOptions } from '../../src/rtm/options.ts';
 import { startRtmServer } from '../../src/rtm/server.ts';
 import { type RunSetup, runFeed } from '../support/feed-run.ts';
 import { startFeedServer } from '../support/feed-server.ts';
+import { TEST_GATE } from '../support/gate.ts';
 import { acceptRtm, satoriOptions } from '../support/rtm-peer.ts';
 
 async function connected(context: TestContext, setup: RunSetup = {}) {
@@ -178,6 +179,7 @@ test('Cobra: an error without action or id gives the link up', async (context) =
 test("with Weir's own server no message is lost or doubled over a broken link", async (context) => {
   const own = await startRtmServer(rtmOptions.parse({ listen: '127.0.0.1:0', appkey: 'key' }), {
     clock: Date.now,
+    gate: () => TEST_GATE,
   });
   context.after(() => own.close());
   const options = { kind: 'satori', url: own.url, appkey: 'key', channel: 'a' };

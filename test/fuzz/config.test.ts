@@ -81,11 +81,12 @@ function asSent(config: Config): Config {
     const subscribe = subscription && { subscribe: subscription.frames };
     return { ...channel, feed: { ...feed, ...subscribe } };
   });
-  return { ...config, channels };
+  // Which texts are secrets depends on the variables, which are values by now.
+  return { ...config, channels, secrets: [] };
 }
 
 function asFile(config: Config): unknown {
-  const { listen, retain, threads, rtm, channels, ...rest } = config;
+  const { listen, retain, threads, rtm, channels, secrets: _secrets, ...rest } = config;
   const { host, port } = listen;
   return {
     ...rest,

@@ -192,6 +192,7 @@ async function open(given: Record<string, unknown>, time: FakeTime): Promise<Acc
     clock: time,
     positions: [],
     blindSince: { from: time.now(), cause: 'feed', detail: 'connecting' },
+    open: (detail) => detail,
     notes: { event() {}, gap() {} },
   });
   return new Account(counter, traits.needsBody, reader, second);

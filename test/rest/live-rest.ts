@@ -12,6 +12,7 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { TEST_GATE } from '../support/gate.ts';
 import { until } from '../support/weir.ts';
 
 export const NOW = Date.UTC(2026, 10, 21, 14, 5, 30);
@@ -74,6 +75,7 @@ export async function liveRest(t: TestContext) {
       yaml: 'channels: {}\n',
     } as RunningConfiguration,
     errors: [] as unknown[],
+    gate: TEST_GATE,
   };
   const sources: RestSources = {
     get channels() {
@@ -82,6 +84,9 @@ export async function liveRest(t: TestContext) {
     configuration: () => state.configuration,
     history,
     clock: time,
+    get gate() {
+      return state.gate;
+    },
     health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
     settings: {
       version: '0.0.0',

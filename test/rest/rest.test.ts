@@ -23,6 +23,7 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { storeKind } from '../../src/store/index.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { TEST_GATE } from '../support/gate.ts';
 import { BY_KEY, COUNT } from '../support/positions.ts';
 import { seal } from '../support/stored.ts';
 
@@ -103,6 +104,7 @@ async function serve(t: TestContext, waitMs = 0) {
       channels: [make('a', false), make('keyed', true)],
       history,
       clock: time,
+      gate: TEST_GATE,
       health: () => ({
         store: { trouble: null, waiting: null },
         threads: [{ name: 'timer', silentMs: 1, deathCount: 0, ok: true }],

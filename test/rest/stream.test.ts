@@ -166,7 +166,7 @@ describe('the stream', () => {
     t.after(() => socket.destroy());
     socket.on('error', () => {});
     socket.pause();
-    socket.write('GET /api/v1/stream?interval=1s HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /api/v1/stream?interval=1s HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await until('it is in', () => hub.counters.viewers === 1);
     // So much that no socket buffers it; the merging shows that it has stopped taking.
     await until('it is behind', () => {

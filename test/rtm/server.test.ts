@@ -6,6 +6,7 @@ import test from 'node:test';
 import { WebSocket } from 'ws';
 import { rtmOptions } from '../../src/rtm/options.ts';
 import { type RtmServer, startRtmServer } from '../../src/rtm/server.ts';
+import { TEST_GATE } from '../support/gate.ts';
 import { connect, serve } from './support.ts';
 
 /** The HTTP status with which an upgrade is refused. */
@@ -109,7 +110,10 @@ test('a lost connection leaves no subscription behind', async (t) => {
 });
 
 test('close says 1001 to clients and ends within a second, stragglers or not', async () => {
-  const server = await startRtmServer(rtmOptions.parse({}), { clock: Date.now });
+  const server = await startRtmServer(rtmOptions.parse({}), {
+    clock: Date.now,
+    gate: () => TEST_GATE,
+  });
   const polite = new WebSocket(`${server.url}/v2?appkey=demo`);
   await once(polite, 'open');
   const straggler = new WebSocket(`${server.url}/v2?appkey=demo`);
@@ -131,7 +135,7 @@ test('close says 1001 to clients and ends within a second, stragglers or not', a
 test('an address that cannot be had is a clear error', async (t) => {
   const { port } = await serve(t);
   const options = rtmOptions.parse({ listen: `127.0.0.1:${port}` });
-  const started = startRtmServer(options, { clock: Date.now });
+  const started = startRtmServer(options, { clock: Date.now, gate: () => TEST_GATE });
   await assert.rejects(started, new RegExp(`cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`));
 });
 

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { rtmOptions } from '../../src/rtm/options.ts';
 import { parsePosition } from '../../src/rtm/position.ts';
 import { type RtmDeps, type RtmServer, startRtmServer } from '../../src/rtm/server.ts';
+import { TEST_GATE } from '../support/gate.ts';
 
 /** What every PDU of the server looks like; the body depends on the action. */
 export interface Pdu {
@@ -29,7 +30,11 @@ export async function serve(
   options: z.input<typeof rtmOptions> = {},
   deps: Partial<RtmDeps> = {},
 ): Promise<RtmServer> {
-  const server = await startRtmServer(rtmOptions.parse(options), { clock: Date.now, ...deps });
+  const server = await startRtmServer(rtmOptions.parse(options), {
+    clock: Date.now,
+    gate: () => TEST_GATE,
+    ...deps,
+  });
   test.after(async () => {
     await server.close();
     assert.equal(server.stats().internalErrors, 0);

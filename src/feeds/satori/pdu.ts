@@ -6,6 +6,7 @@
  */
 
 import { parseExact } from '../../model/exact-json.ts';
+import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 
 export interface Pdu {
   readonly action: string;
@@ -14,8 +15,6 @@ export interface Pdu {
 }
 
 const NO_BODY: Readonly<Record<string, unknown>> = {};
-/** Longest part of a server's error text that is shown. */
-const REASON_LENGTH_MAX = 160;
 
 /** A frame as a PDU; null if it is none. A PDU without an action (Cobra's errors) has the empty action. */
 export function parsePdu(text: string): Pdu | null {
@@ -52,5 +51,5 @@ export function errorText(body: Readonly<Record<string, unknown>>): string {
   const code = textOf(body['error']) ?? 'error';
   const reason = textOf(body['reason']);
   const text = reason && reason !== code ? `${code} (${reason})` : code;
-  return text.slice(0, REASON_LENGTH_MAX);
+  return text.slice(0, EXCERPT_LENGTH_MAX);
 }

@@ -5,8 +5,10 @@
  * server either continues exactly or says how many messages are gone. `history` is asked for only while
  * there is no position at all; asking again would deliver the same messages twice.
  */
+
 import type { About, SeriesBatch } from '../../model/delivery.ts';
 import { ONE_SHARD, type ShardPosition } from '../../model/position.ts';
+import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import type { TapChannel } from '../../tap/index.ts';
 import { type ReadTime, timeReader } from '../event-time.ts';
 import type { FeedChannel } from '../feed.ts';
@@ -139,7 +141,7 @@ export class Subscription {
     const reason = textOf(pdu.body['reason']) ?? 'no reason given';
     this.sink.missed(
       count,
-      `the server skipped ahead: ${reason.slice(0, 160)}`,
+      `the server skipped ahead: ${reason.slice(0, EXCERPT_LENGTH_MAX)}`,
       at(textOf(pdu.body['position'])),
     );
   }

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { NumberTooLarge, parseExact } from '../../model/exact-json.ts';
 import { compilePath } from '../../model/path.ts';
+import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import { compileConditions } from './conditions.ts';
 import type { WebsocketOptions } from './options.ts';
 
@@ -13,9 +14,6 @@ export type Frame =
   | { readonly kind: 'ready'; readonly value?: unknown }
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'malformed'; readonly detail: string };
-
-/** Longest part of a refusal that is shown. */
-const REFUSAL_LENGTH_MAX = 160;
 
 /** A function that says of each frame what it is. */
 export function frameReader(options: WebsocketOptions): (data: Buffer) => Frame {
@@ -62,5 +60,5 @@ function decode(data: Buffer, format: WebsocketOptions['format']): Decoded {
 }
 
 function excerpt(data: Buffer): string {
-  return data.toString('utf8', 0, REFUSAL_LENGTH_MAX);
+  return data.toString('utf8', 0, EXCERPT_LENGTH_MAX);
 }

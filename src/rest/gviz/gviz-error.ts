@@ -5,6 +5,7 @@ export type GvizReason =
   | 'invalid_request'
   | 'unsupported_query_operation'
   | 'not_supported'
+  | 'access_denied'
   | 'not_modified'
   | 'internal_error'
   | 'data_truncated';

@@ -11,9 +11,10 @@ import { bucketPage } from '../bucket-page.ts';
 import { bucketRequest } from '../bucket-request.ts';
 import { findChannel } from '../channels-route.ts';
 import { csvField } from '../formats.ts';
+import { produces } from '../negotiation.ts';
 import { parameters } from '../parameters.ts';
 import { badParameter, ProblemDetails } from '../problem-details.ts';
-import { CHANNELS_MAX, LIMIT_MAX } from '../schemas.ts';
+import { CHANNELS_MAX, LIMIT_MAX } from '../queries.ts';
 import type { RestSources } from '../sources.ts';
 import { GvizError, type GvizReason } from './gviz-error.ts';
 import { applyQuery, bucketTable, type GvizTable, tableJson, tableTexts } from './table.ts';
@@ -35,27 +36,36 @@ export const gvizQuery = z.strictObject({
   tqrt: z.string().optional().meta({ description: 'Ignored.' }),
 });
 
+/** What `out` of tqx can ask for. */
+const FORMS = ['application/json', 'text/javascript', 'text/csv', 'text/html'];
+
 export function gvizRoutes(sources: RestSources): Router {
   const router = Router();
-  router.use('/tq', (request: Request, response: Response, next: () => void) => {
-    // Any page may read it: the numbers are public, and nothing can be written.
-    response.set('Access-Control-Allow-Origin', '*');
-    response.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    if (request.method !== 'OPTIONS') return next();
-    response.set('Access-Control-Allow-Methods', 'GET, HEAD');
-    response.set('Access-Control-Allow-Headers', 'X-DataSource-Auth');
-    response.status(204).end();
-  });
-  router.get('/tq', (request: Request, response: Response) => {
+  router.get('/tq', produces(...FORMS), (request: Request, response: Response) => {
     response.set('Cache-Control', 'no-cache');
+    // Pages of other sites load it as a script; those that may not get an error instead of the table.
+    response.set('Cross-Origin-Resource-Policy', 'cross-origin');
     const tqx = parseTqx(String(request.query['tqx'] ?? ''));
     try {
+      checkEmbedding(request, sources);
       send(response, tqx, request, answer(request, tqx, sources));
     } catch (error) {
       send(response, tqx, request, { status: 'error', errors: [reasonOf(error)] });
     }
   });
   return router;
+}
+
+/** A script has no `Origin`, and hands what it loads to the page that it is on. */
+function checkEmbedding(request: Request, { gate }: RestSources): void {
+  if (request.get('Origin') !== undefined) return;
+  const refusal = gate.embeddingRefusal(request, {
+    site: request.get('Sec-Fetch-Site'),
+    mode: request.get('Sec-Fetch-Mode'),
+    referer: request.get('Referer'),
+  });
+  if (refusal === null) return;
+  throw new GvizError('access_denied', `${refusal.title} ${refusal.param} ${refusal.detail}.`);
 }
 
 interface Refusal {

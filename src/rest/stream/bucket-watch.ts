@@ -13,7 +13,8 @@ import {
 import type { Retention } from '../../model/tier.ts';
 import { tierFor } from '../../model/tier.ts';
 import { bucketPage } from '../bucket-page.ts';
-import { type BucketView, LIMIT_MAX } from '../schemas.ts';
+import { LIMIT_MAX } from '../queries.ts';
+import type { BucketView } from '../schemas.ts';
 import type { RestChannel, SealedHistory } from '../sources.ts';
 import { type StreamEvent, streamEvent } from './stream-event.ts';
 

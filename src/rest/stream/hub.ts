@@ -159,9 +159,10 @@ export class StreamHub {
     id: string,
     wanted: Subscription,
   ): readonly StreamEvent[] | 'unknown-id' | 'too-old' {
-    const [epoch, seq] = id.split('-');
-    if (epoch !== this.#epoch || seq === undefined || !/^\d+$/.test(seq)) return 'unknown-id';
-    return this.#watches.after(wanted, Number(seq)) ?? 'too-old';
+    const [epoch, text = ''] = id.split('-');
+    const seq = /^\d{1,15}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+    if (epoch !== this.#epoch || seq > this.#seq) return 'unknown-id';
+    return this.#watches.after(wanted, seq) ?? 'too-old';
   }
 
   #arm(): void {

@@ -1,9 +1,11 @@
 /** The stream's own numbers, for Prometheus: every bound on viewers has one that shows when it is hit. */
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { HubCounters } from './hub.ts';
 
-const HELP: { readonly [name in keyof HubCounters]: readonly [string, string] } = {
-  viewers: ['weir_stream_viewers', 'Viewers of the stream now.'],
+/** What only rises, by its name in the exposition. */
+const RISING: {
+  readonly [name in Exclude<keyof HubCounters, 'viewers'>]: readonly [string, string];
+} = {
   refused: ['weir_stream_viewers_refused_total', 'Viewers sent away: there were too many.'],
   dropped: ['weir_stream_viewers_dropped_total', 'Viewers let go: they took nothing for too long.'],
   overflowed: [
@@ -17,12 +19,19 @@ const HELP: { readonly [name in keyof HubCounters]: readonly [string, string] } 
 /** Renders the counters as they are at that moment. */
 export function streamExposition(counters: HubCounters): () => Promise<string> {
   const registry = new Registry();
-  const gauges = Object.entries(HELP).map(([key, [name, help]]) => {
-    const gauge = new Gauge({ name, help, registers: [registry] });
-    return () => gauge.set(counters[key as keyof HubCounters]);
+  const viewers = new Gauge({
+    name: 'weir_stream_viewers',
+    help: 'Viewers of the stream now.',
+    registers: [registry],
+  });
+  const rising = Object.entries(RISING).map(([key, [name, help]]) => {
+    const counter = new Counter({ name, help, registers: [registry] });
+    return () => counter.inc(counters[key as keyof HubCounters]);
   });
   return () => {
-    for (const set of gauges) set();
+    registry.resetMetrics();
+    viewers.set(counters.viewers);
+    for (const set of rising) set();
     return registry.metrics();
   };
 }

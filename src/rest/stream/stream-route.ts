@@ -1,6 +1,8 @@
 /** GET /api/v1/stream: Server-Sent Events. */
 import { type Request, type Response, Router } from 'express';
+import { produces } from '../negotiation.ts';
 import { parameters } from '../parameters.ts';
+import { ProblemDetails } from '../problem-details.ts';
 import type { RestSources } from '../sources.ts';
 import type { StreamHub } from './hub.ts';
 import type { Batch } from './stream-event.ts';
@@ -18,7 +20,7 @@ const HEADERS = {
 
 export function streamRoutes(sources: RestSources, hub: StreamHub): Router {
   const router = Router();
-  router.get('/stream', (request: Request, response: Response) => {
+  router.get('/stream', produces('text/event-stream'), (request: Request, response: Response) => {
     const given = parameters(request, streamQuery);
     const subscription = subscriptionOf(given, sources);
     hub.checkRoom();
@@ -29,6 +31,13 @@ export function streamRoutes(sources: RestSources, hub: StreamHub): Router {
     const lastId = request.get('Last-Event-ID') ?? given.last_event_id ?? null;
     const leave = hub.join(subscription, lastId, sseOutlet(response));
     response.on('close', leave);
+  });
+  router.get('/ws', (_request: Request, response: Response) => {
+    response.set('Upgrade', 'websocket');
+    const detail = 'must be websocket; /api/v1/stream has the same events over HTTP';
+    throw new ProblemDetails(426, 'upgrade-required', 'This address is for WebSockets.', [
+      { param: 'Upgrade', detail },
+    ]);
   });
   return router;
 }

@@ -1,9 +1,10 @@
 /** GET /api/v1/ws: the events of the stream, pushed over a WebSocket, one JSON text frame an event. */
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { checkEntry } from '../admission.ts';
 import { checkParameters } from '../parameters.ts';
-import { ProblemDetails } from '../problem-details.ts';
+import { internalProblem, ProblemDetails, problemDocument } from '../problem-details.ts';
 import type { RestSources } from '../sources.ts';
 import type { StreamHub } from './hub.ts';
 import type { Batch } from './stream-event.ts';
@@ -18,7 +19,12 @@ const BUFFERED_BYTES_MAX = 65_536;
 const GOING_AWAY = 1_001;
 
 /** Serves the path on `server`; other upgrades are refused. */
-export function serveStreamSocket(server: Server, sources: RestSources, hub: StreamHub): void {
+export function serveStreamSocket(
+  server: Server,
+  sources: RestSources,
+  hub: StreamHub,
+  report: (error: unknown) => void,
+): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     try {
@@ -29,37 +35,36 @@ export function serveStreamSocket(server: Server, sources: RestSources, hub: Str
         viewer.on('close', hub.join(subscription, lastId, socketOutlet(viewer)));
       });
     } catch (error) {
-      refuse(socket, error);
+      if (!(error instanceof ProblemDetails)) report(error);
+      refuse(socket, error instanceof ProblemDetails ? error : internalProblem());
     }
   });
 }
 
 function asked(request: IncomingMessage, sources: RestSources) {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.pathname !== PATH) throw new ProblemDetails(404, 'not-found', 'There is nothing here.');
-  checkOrigin(request);
-  const given = checkParameters(Object.fromEntries(url.searchParams), streamQuery);
+  checkEntry(sources.gate, request, 'read');
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  if (url?.pathname !== PATH) throw new ProblemDetails(404, 'not-found', 'There is nothing here.');
+  const given = checkParameters(queryOf(url.searchParams), streamQuery);
   return { subscription: subscriptionOf(given, sources), lastId: given.last_event_id ?? null };
 }
 
-/** Browsers let any page open a WebSocket anywhere; only our own may. Programs send no origin. */
-function checkOrigin({ headers }: IncomingMessage): void {
-  const { origin, host } = headers;
-  if (origin === undefined || URL.parse(origin)?.host === host) return;
-  throw new ProblemDetails(403, 'foreign-origin', 'Pages of other sites are not served.');
+/** As express reads a query: a parameter that is given more than once is a list. */
+function queryOf(parameters: URLSearchParams): Record<string, unknown> {
+  const names = new Set(parameters.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = parameters.getAll(name);
+      return [name, values.length > 1 ? values : values[0]];
+    }),
+  );
 }
 
-function refuse(socket: Duplex, error: unknown): void {
-  const { status, title } =
-    error instanceof ProblemDetails ? error : { status: 500, title: 'Something went wrong.' };
-  const body = JSON.stringify({
-    title,
-    status,
-    ...(error instanceof ProblemDetails && { errors: error.errors }),
-  });
+function refuse(socket: Duplex, problem: ProblemDetails): void {
+  const body = problemDocument(problem);
   socket.on('error', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 

@@ -4,7 +4,7 @@ import { type Interval, isTimeZone, parseInterval } from '../../model/interval.t
 import { tierFor } from '../../model/tier.ts';
 import { findChannel } from '../channels-route.ts';
 import { badParameter } from '../problem-details.ts';
-import { CHANNELS_MAX } from '../schemas.ts';
+import { CHANNELS_MAX } from '../queries.ts';
 import type { RestChannel, RestSources } from '../sources.ts';
 
 /** Views of one stream: as many pairs of interval and zone as the tabs of one browser may show. */

@@ -8,6 +8,8 @@ import { Fault, openingError } from './trouble.ts';
 /** How long a connection waits for another's lock: when it opens or reads, and when it writes, each second again. */
 const BUSY_MS_MAX = 5_000;
 const BUSY_WRITING_MS_MAX = 1_000;
+/** Mode of a new file: read and written by its owner. */
+const OWNER_ALONE = 0o600;
 const MEMORY = /^file:.*vfs=memdb/;
 /** The head of an SQLite file, where it says which formats it has (to write, to read), and whose it is. */
 const HEAD_BYTES = 100;
@@ -28,7 +30,7 @@ export function isMemory(location: string): boolean {
  * leaves the last commit whole; readers never wait for the writer.
  */
 export function openForWriting(location: string): DatabaseSync {
-  if (!isMemory(location)) mkdirSync(dirname(location), { recursive: true });
+  if (!isMemory(location)) createPrivate(location);
   checkHead(location);
   const db = new DatabaseSync(location, { timeout: BUSY_MS_MAX });
   try {
@@ -43,13 +45,22 @@ export function openForWriting(location: string): DatabaseSync {
 }
 
 /**
+ * Creates the file, and its folder if need be, for its owner alone; leaves one that is there as it is. SQLite gives
+ * the files that it makes beside it, such as the log, the same mode.
+ */
+function createPrivate(location: string): void {
+  mkdirSync(dirname(location), { recursive: true });
+  if (!existsSync(location)) closeSync(openSync(location, 'a', OWNER_ALONE));
+}
+
+/**
  * Claims the store for this writer: a second Weir on one file would count every message twice. The claim is a lock
  * on a file beside it, which the system releases however the process ends.
  */
 export function claim(location: string): DatabaseSync | null {
   if (isMemory(location)) return null;
   return attempt(location, () => {
-    mkdirSync(dirname(location), { recursive: true });
+    createPrivate(`${location}.lock`);
     const lock = new DatabaseSync(`${location}.lock`, { timeout: 0 });
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

@@ -2,7 +2,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Gap } from '../../model/bucket.ts';
 import type { ShardPosition } from '../../model/position.ts';
-import { type Definition, isSameDefinition, seriesId } from '../../model/series.ts';
 import { emptyTally, type Tally } from '../../model/tally.ts';
 import type { Retention } from '../../model/tier.ts';
 import { TIERS } from '../../model/tier.ts';
@@ -10,13 +9,13 @@ import type { Amendment, ChannelSeal, Commit, KeyTally } from '../store.ts';
 import { CellAdder, CellTable } from './cell-table.ts';
 import { type ChannelRow, ChannelTable, newChannel } from './channel-table.ts';
 import { countedOf, keyCellsOf } from './key-pack.ts';
-import { type KeyRow, KeyTable } from './key-table.ts';
 import { Meta } from './meta.ts';
 import { NoteTable } from './notes.ts';
 import { PositionTable } from './position-table.ts';
 import { Pruner } from './pruner.ts';
 import { type RollUp, rollUp, rollUps } from './roll-up.ts';
-import { type SeriesRow, SeriesTable } from './series-table.ts';
+import { SeriesSet } from './series-set.ts';
+import type { SeriesRow } from './series-table.ts';
 import { Fault } from './trouble.ts';
 
 export class WriteSession {
@@ -26,17 +25,10 @@ export class WriteSession {
   readonly #adders: readonly CellAdder[];
   readonly #rollUps: readonly RollUp[];
   readonly #notes: NoteTable;
-  readonly #seriesTable: SeriesTable;
-  readonly #keyTable: KeyTable;
+  readonly #series: SeriesSet;
   readonly #positions: PositionTable;
   #channels = new Map<string, ChannelRow>();
-  /** By the id of their channel. */
-  #series = new Map<number, SeriesRow[]>();
-  /** By the id of their series, then by `seriesId` of their name. */
-  #keys = new Map<number, Map<string, KeyRow>>();
   #channelMax = 0;
-  #seriesMax = 0;
-  #keyMax = 0;
 
   constructor(db: DatabaseSync) {
     this.#table = new ChannelTable(db);
@@ -47,8 +39,7 @@ export class WriteSession {
     this.#adders = [...adders.values()];
     this.#rollUps = rollUps(tables, adders);
     this.#notes = new NoteTable(db);
-    this.#seriesTable = new SeriesTable(db);
-    this.#keyTable = new KeyTable(db);
+    this.#series = new SeriesSet(db);
     this.#positions = new PositionTable(db);
     this.read();
   }
@@ -62,18 +53,8 @@ export class WriteSession {
     }
     this.#meta.get('alive');
     this.#channels = new Map(rows.map((row) => [row.name, row]));
-    this.#readSeries();
-    this.#keys = this.#keyTable.all();
     this.#channelMax = rows.at(-1)?.id ?? 0;
-    // Never an id twice: cells of a key whose name is gone must not come back under another.
-    this.#keyMax = rows.reduce((max, { keyMax }) => Math.max(max, keyMax), 0);
-  }
-
-  #readSeries(): void {
-    const { rows, damagedCount } = this.#seriesTable.all();
-    if (damagedCount > 0) throw new Fault('damaged', 'a row of series is not what was written');
-    this.#series = Map.groupBy(rows, ({ channel }) => channel);
-    this.#seriesMax = rows.at(-1)?.id ?? 0;
+    this.#series.read(rows.reduce((max, { keyMax }) => Math.max(max, keyMax), 0));
   }
 
   /** The positions of each channel, by its id. */
@@ -143,7 +124,7 @@ export class WriteSession {
         const to = childTo - (childTo % step.parents.seconds);
         const from = row.rolled[step.tier];
         if (to > from) {
-          for (const { id } of this.#seriesOf(row)) rollUp(step, { series: id, from, to });
+          for (const { id } of this.#series.of(row)) rollUp(step, { series: id, from, to });
           row.rolled[step.tier] = to;
         }
         childTo = row.rolled[step.tier];
@@ -154,7 +135,7 @@ export class WriteSession {
 
   prune(now: number, retention: Retention): void {
     for (const row of this.#channels.values()) {
-      this.#pruner.pruneChannel(row, this.#seriesOf(row), now, retention);
+      this.#pruner.pruneChannel(row, this.#series.of(row), now, retention);
       this.#table.update(row);
     }
     this.#pruner.pruneEvents();
@@ -163,7 +144,7 @@ export class WriteSession {
   prunable(now: number, retention: Retention): number {
     let count = 0;
     for (const row of this.#channels.values()) {
-      count += this.#pruner.countOf(row, this.#seriesOf(row), now, retention);
+      count += this.#pruner.countOf(row, this.#series.of(row), now, retention);
     }
     return count;
   }
@@ -179,7 +160,7 @@ export class WriteSession {
   #seal(seal: ChannelSeal): void {
     const firstSecond = seal.cells[0]?.second ?? seal.sealedTo;
     const row = this.#channelRow(seal.channel, firstSecond);
-    const into: Target = { row, series: this.#seriesFor(row, seal.definition), seal };
+    const into: Target = { row, series: this.#series.find(row, seal.definition), seal };
     const keys = new Map<number, KeyTally[]>();
     for (const cell of seal.keyCells) {
       const ofSecond = keys.get(cell.second);
@@ -214,7 +195,7 @@ export class WriteSession {
   #add(into: Target, { second, tally, keyCells }: Omit<Amendment, 'heals'>, amended: 0 | 1): void {
     const cells = keyCellsOf(
       keyCells.map((keyed) => ({
-        id: this.#keyId(into, keyed),
+        id: this.#series.keyId(into.row, into.series, keyed, into.seal.keysSince),
         counted: keyed.counted,
         sum: keyed.sum,
         sumLow: keyed.sumLow,
@@ -254,46 +235,6 @@ export class WriteSession {
     this.#channels.set(name, row);
     this.#meta.put('channels', this.#channels.size);
     return row;
-  }
-
-  #seriesOf(row: ChannelRow): readonly SeriesRow[] {
-    return this.#series.get(row.id) ?? [];
-  }
-
-  /** The channel's series of that definition. One that was counted before definitions were kept becomes it. */
-  #seriesFor(row: ChannelRow, definition: Definition): SeriesRow {
-    const all = this.#seriesOf(row);
-    const same = (one: SeriesRow) =>
-      one.definition !== null && isSameDefinition(one.definition, definition);
-    const known = all.find(same);
-    if (known) return known;
-    const unknown = all.find((one) => one.definition === null);
-    const series = unknown ?? { id: ++this.#seriesMax, channel: row.id, definition };
-    series.definition = definition;
-    this.#seriesTable.put(series);
-    if (!unknown) this.#series.set(row.id, [...all, series]);
-    return series;
-  }
-
-  #keyId({ row, series, seal }: Target, key: KeyTally): number {
-    let keys = this.#keys.get(series.id);
-    if (!keys) {
-      keys = new Map();
-      this.#keys.set(series.id, keys);
-    }
-    const name = seriesId(key);
-    let known = keys.get(name);
-    if (known && known.since >= seal.keysSince) return known.id;
-    if (known) known.since = seal.keysSince;
-    else {
-      const id = ++this.#keyMax;
-      const own = { series: key.series, key: key.key };
-      known = { id, series: series.id, name: own, since: seal.keysSince };
-      row.keyMax = id;
-      keys.set(name, known);
-    }
-    this.#keyTable.put(known);
-    return known.id;
   }
 }
 
