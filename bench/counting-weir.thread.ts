@@ -13,6 +13,7 @@ import { allocatePulse, Pulse } from '../src/shared/pulse.ts';
 import { RingReader } from '../src/shared/ring-reader.ts';
 import { FeedHost } from '../src/threads/feed-host.ts';
 import type { FromThread } from '../src/threads/messages.ts';
+import { threadTurns } from '../src/threads/thread-turns.ts';
 import { alignedTicks } from '../src/timer/aligned-ticks.ts';
 import { account, say } from './report.ts';
 
@@ -48,7 +49,7 @@ const clock = threadClock(pulse);
 const planned = new ChannelPlanner(null).plan(channel(), clock.now(), null);
 const reader = new RingReader(planned.ring.memory);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder: '.' };
-const host = new FeedHost(deps, { secrets: [], folders: [] }, hear);
+const host = new FeedHost(deps, threadTurns(clock).turns, { secrets: [], folders: [] }, hear);
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
   () => {

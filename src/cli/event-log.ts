@@ -20,6 +20,7 @@ const LEVELS: Readonly<Record<EventKind, 'info' | 'warn' | 'error'>> = {
   'positions-full': 'warn',
   'path-unmatched': 'warn',
   'prune-wait': 'warn',
+  pause: 'warn',
   'ring-full': 'warn',
   'thread-restart': 'error',
   'clock-step': 'warn',

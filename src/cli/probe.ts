@@ -123,6 +123,7 @@ function probeSink(record: Seen): FeedSink {
       record.trouble = detail;
     },
     alive: () => {},
+    settled: () => {},
     note: () => {},
   };
 }

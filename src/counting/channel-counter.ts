@@ -17,6 +17,7 @@ import { type BlindSince, ChannelLink } from './link.ts';
 import { NoteLimit, type Notes } from './notes.ts';
 import { stampOf } from './stamp.ts';
 import { Timeline } from './timeline.ts';
+import type { Turns } from './turns.ts';
 import { Undated } from './undated.ts';
 import { Worths } from './worths.ts';
 
@@ -31,6 +32,8 @@ export interface CounterParts {
   readonly blindSince: BlindSince;
   /** Makes a detail fit to be shown to anyone; events are made so by whoever takes them. */
   readonly open: Redact;
+  /** Says when the thread read nothing for a while. */
+  readonly turns: Turns;
 }
 
 export class ChannelCounter {
@@ -44,6 +47,7 @@ export class ChannelCounter {
   /** Messages of an earlier time than this are replayed; null where nothing is resumed. Unix milliseconds. */
   #replayBefore: number | null = null;
   readonly #batch: Batch;
+  readonly #stopListening: () => void;
 
   constructor(parts: CounterParts) {
     const { writer, clock, notes } = parts;
@@ -64,11 +68,13 @@ export class ChannelCounter {
           'the timer is behind; seconds are counted together until it is not',
         ),
       onStep: (step) => this.#link.stepped(step),
+      turn: () => parts.turns.turn(),
     });
     const { views } = writer;
     const { blindSince, open } = parts;
     const timeline = this.#timeline;
     this.#link = new ChannelLink({ views, timeline, notes, limit, blindSince, open });
+    this.#stopListening = parts.turns.listen((pause) => this.#link.paused(pause));
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
     if (writer.positions.shardCount === 0) writer.commit(parts.positions);
   }
@@ -173,6 +179,11 @@ export class ChannelCounter {
     this.#link.prove(this.#timeline.advance());
   }
 
+  /** What had waited while the thread read nothing has come. */
+  settled(): void {
+    this.#link.settled(this.#timeline.advance());
+  }
+
   /** Something an operator should know. */
   note(kind: EventKind, detail: string): void {
     this.#limit.event(kind, detail);
@@ -181,21 +192,25 @@ export class ChannelCounter {
   /** Moves the head to the present, message or not. Called about once a second. */
   tick(): void {
     this.#timeline.tick();
+    this.#link.tick(this.#timeline.advance());
   }
 
   /** The last call: makes the running second final as well. */
   finish(): void {
+    this.#stopListening();
     this.#timeline.finish();
   }
 
   /** The last call for a channel that is removed. `gone`: why nobody observes it any more; null where it goes on elsewhere. */
   remove(gone: string | null): void {
+    this.#stopListening();
     this.#link.end(this.#timeline.finish(), gone);
   }
 
   /** The last call where another counter goes on with the same ring at once. */
   release(): void {
-    this.#timeline.release();
+    this.#stopListening();
+    this.#timeline.handOver();
   }
 
   #arrive(): number {
@@ -259,6 +274,7 @@ export class ChannelCounter {
 
   /** `time`: of the message; null for one that cannot be read, undefined where the feed has none. */
   #isReplayed(time: number | null | undefined, about: About | undefined): boolean {
+    if (this.#link.isPaused) return true;
     if (this.#replayBefore === null) return false;
     return typeof time === 'number' ? time < this.#replayBefore : about?.replayed === true;
   }

@@ -21,6 +21,8 @@ export class Coverage {
   #proofAt = 0;
   /** Credited since the last proof. */
   #unproven: Covered[] = [];
+  /** Nothing is credited for now: see `hold`. */
+  #held = false;
 
   get up(): boolean {
     return this.#creditedTo !== null;
@@ -51,8 +53,25 @@ export class Coverage {
     const to = Math.floor(at);
     if (from === null || to <= from) return [];
     this.#creditedTo = to;
+    if (this.#held) return [];
     this.#unproven.push(...bySecond(Math.max(from, this.#provenTo), to));
     return bySecond(from, to);
+  }
+
+  /** From `at` on nothing is credited, though the link is up, until `release`. What was credited before stays. */
+  hold(at: number): void {
+    if (this.#creditedTo === null) return;
+    this.#creditedTo = Math.max(this.#creditedTo, Math.floor(at));
+    this.#held = true;
+  }
+
+  /** From `at` on there is credit again. */
+  release(at: number): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (this.#creditedTo === null) return;
+    this.#creditedTo = Math.ceil(at);
+    this.prove(this.#creditedTo);
   }
 
   /** The clock stepped from what was credited last to `to`; no time passed. */
@@ -65,6 +84,7 @@ export class Coverage {
   /** The link is no longer up. Returns what was credited since the last proof of life. */
   stop(): Covered[] {
     const unproven = this.#unproven;
+    this.#held = false;
     this.#creditedTo = null;
     this.#unproven = [];
     return unproven;

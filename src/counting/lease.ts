@@ -101,6 +101,10 @@ export class Lease {
     this.#counter?.alive();
   }
 
+  settled(): void {
+    this.#counter?.settled();
+  }
+
   note(kind: EventKind, detail: string): void {
     this.#counter?.note(kind, detail);
   }

@@ -11,6 +11,7 @@ import { readCoveredTo, readLink, writeLink, writeProof } from '../shared/link-w
 import type { RingViews } from '../shared/ring.ts';
 import type { NoteLimit, Notes } from './notes.ts';
 import type { Timeline } from './timeline.ts';
+import type { Pause } from './turns.ts';
 
 /** Since when nobody has observed a channel, and why; Unix milliseconds. */
 export interface BlindSince {
@@ -19,6 +20,13 @@ export interface BlindSince {
   readonly detail: string;
 }
 
+const DETAILS: Readonly<Record<Pause['cause'], string>> = {
+  suspended: 'Weir or this machine was suspended',
+  stalled: 'the thread was busy, and read nothing',
+};
+
+/** How long what waited may take to be read, where the feed does not say when it has been. */
+const SETTLE_MS_MAX = 5_000;
 /** Gaps that are remembered after they have ended. */
 const ENDED_MAX = 100;
 
@@ -37,6 +45,10 @@ export class ChannelLink {
   #gap: Gap | null;
   /** Gaps that have ended, of which a clock that goes back may show that they were shorter. */
   #ended: Gap[] = [];
+  /** The gap of a pause of the thread that is not over. */
+  #pause: Gap | null = null;
+  /** When the thread read again; Unix milliseconds. */
+  #pausedUntil = 0;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -84,6 +96,7 @@ export class ChannelLink {
       limit.event('disconnect', detail);
       return;
     }
+    this.#endPause(now);
     const from = timeline.stop(now, proven);
     writeLink(views, { state: 'down', since: from, detail: open, nextTry });
     this.#gap = { from, to: null, cause: 'feed', detail: open };
@@ -104,6 +117,42 @@ export class ChannelLink {
     this.#gap = null;
   }
 
+  /** The thread read nothing from `from` on: a gap, which ends with `settled`. */
+  paused({ from, to, cause }: Pause): void {
+    const { timeline } = this.#parts;
+    if (!timeline.observed) return;
+    this.#pausedUntil = to;
+    if (this.#pause) return;
+    timeline.hold(from);
+    this.#pause = { from, to: null, cause, detail: DETAILS[cause] };
+    this.#parts.notes.gap(this.#pause);
+  }
+
+  /** What waited while the thread was paused has been read, by `now`. */
+  settled(now: number): void {
+    if (!this.#pause) return;
+    this.#parts.timeline.release(now);
+    this.#endPause(now);
+  }
+
+  /** Whether what is read has waited while the thread was paused. */
+  get isPaused(): boolean {
+    return this.#pause !== null;
+  }
+
+  /** Called about once a second: a feed that answers no ping has had time to send what waited. */
+  tick(now: number): void {
+    if (this.#pause && now - this.#pausedUntil > SETTLE_MS_MAX) this.settled(now);
+  }
+
+  #endPause(now: number): void {
+    const pause = this.#pause;
+    if (!pause) return;
+    this.#pause = null;
+    this.#end({ ...pause, to: Math.max(pause.from, now) });
+    this.#parts.notes.event('pause', `${pause.detail}, for ${Math.round(now - pause.from)} ms`);
+  }
+
   /**
    * The clock stepped. Forward, with the link up: the span that was skipped is a gap, though no time passed. Back: what
    * was taken for a gap beyond the present is none.
@@ -112,7 +161,7 @@ export class ChannelLink {
     if (to < from) return this.#steppedBack(to);
     if (!this.#parts.timeline.observed) return;
     const detail = `the clock went forward by ${Math.round(to - from)} ms: it was set, or this machine slept`;
-    this.#end({ from, to, cause: 'down', detail });
+    this.#end({ from, to, cause: this.#pause?.cause ?? 'down', detail });
   }
 
   #steppedBack(to: number): void {

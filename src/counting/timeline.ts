@@ -19,6 +19,8 @@ export interface TimelineParts {
   readonly onFull: () => void;
   /** The clock stepped. */
   readonly onStep: (step: ClockStep) => void;
+  /** Says that something is about to be read: a pause of the thread is found, and handled, before. */
+  readonly turn: () => void;
 }
 
 export class Timeline {
@@ -49,6 +51,7 @@ export class Timeline {
 
   /** Opens the seconds up to now, crediting each that passed; returns the time in Unix milliseconds. */
   advance(): number {
+    this.#parts.turn();
     const { step } = this.#clock;
     if (step !== null && step.number !== this.#stepNumber) this.#follow(step);
     const now = this.#clock.now();
@@ -80,6 +83,19 @@ export class Timeline {
     this.#coverage.prove(at);
   }
 
+  /** Nothing was read between `from` and now (Unix milliseconds): no coverage until `release`, which is to follow. */
+  hold(from: number): void {
+    this.#openTo(from);
+    this.#credit(from);
+    this.#parts.flush();
+    this.#coverage.hold(from);
+  }
+
+  /** What waited has been read by `now`: coverage goes on. */
+  release(now: number): void {
+    this.#coverage.release(now);
+  }
+
   /**
    * The channel is no longer observed since `now`; or, unless its end was `proven`, since the last proof of life:
    * what was credited since is taken back. Returns since when, Unix milliseconds.
@@ -108,7 +124,7 @@ export class Timeline {
   }
 
   /** Ends with everything written, so that another writer can go on in the running second. */
-  release(): void {
+  handOver(): void {
     this.#credit(this.advance());
     this.#parts.flush();
     this.#coverage.stop();

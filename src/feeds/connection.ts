@@ -67,6 +67,8 @@ export class Connection {
   /** Each waits for the pong to its ping, which follows everything the peer was about to send. */
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
+  /** What the newest ping of this turn carried; null where all are answered. */
+  #owedPong: Buffer | null = null;
 
   constructor(
     options: ConnectionOptions,
@@ -165,7 +167,7 @@ export class Connection {
       arrived(() => this.#events.frame(data as Buffer, isBinary));
     });
     socket.on('pong', (data) => arrived(() => this.#passBarrier(data.toString('utf8'))));
-    socket.on('ping', () => arrived(() => {}));
+    socket.on('ping', (data) => arrived(() => this.#owePong(socket, data)));
     socket.on('unexpected-response', (_request, response) => {
       reason = refusal(response);
       response.resume();
@@ -230,6 +232,21 @@ export class Connection {
     const text = this.#plan.ping?.text ?? null;
     if (text !== null) this.send(text);
     else if (socket.readyState === WebSocket.OPEN) socket.ping();
+  }
+
+  /**
+   * Answers a ping at the end of this turn: of several that have piled up, the newest (RFC 6455 §5.5.3). `ws` would answer
+   * each, and give the link up where there are too many.
+   */
+  #owePong(socket: WebSocket, data: Buffer): void {
+    const owed = this.#owedPong !== null;
+    this.#owedPong = data;
+    if (owed) return;
+    queueMicrotask(() => {
+      const newest = this.#owedPong;
+      this.#owedPong = null;
+      if (newest !== null && socket.readyState === WebSocket.OPEN) socket.pong(newest);
+    });
   }
 
   #passBarrier(name: string): void {

@@ -101,6 +101,8 @@ export interface FeedSink {
   down(detail: string, proven?: boolean, retryMs?: number | null): void;
   /** Proof of life without a message. */
   alive(): void;
+  /** What had waited while the thread read nothing has come: the answer to `Feed.afterPause`. */
+  settled(): void;
   /** Something an operator should know. */
   note(kind: EventKind, detail: string): void;
 }
@@ -118,6 +120,11 @@ export interface FeedDeps {
 export interface Feed {
   /** Ends the delivery of one channel; the others go on as they are. Resolves when its sink will not be called any more. */
   remove(channelName: string): Promise<void>;
+  /**
+   * The thread read nothing for a while, so what comes now has waited. The feed calls `settled` of each sink once all of
+   * it has come; where it cannot know, it does nothing.
+   */
+  afterPause(): void;
   /** Ends all connections; resolves when no sink will be called any more. */
   close(): Promise<void>;
 }

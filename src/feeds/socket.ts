@@ -29,6 +29,8 @@ export function newSocket(
     followRedirects: false,
     // A text that is not UTF-8 is one malformed message to its reader, and no reason to lose the link.
     skipUTF8Validation: true,
+    // Pongs are our own: of pings that have piled up, only the newest is answered.
+    autoPong: false,
     // The tap counts on it: what `ws` is given, it answers in the same turn.
     allowSynchronousEvents: true,
     ...(ca ? { ca: readFileSync(resolve(folder, ca)) } : {}),

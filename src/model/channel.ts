@@ -123,6 +123,7 @@ export type EventKind =
   | 'positions-full'
   | 'path-unmatched'
   | 'prune-wait'
+  | 'pause'
   | 'ring-full'
   | 'thread-restart'
   | 'clock-step'

@@ -6,6 +6,7 @@
  */
 import { ChannelCounter } from '../counting/channel-counter.ts';
 import { Lease } from '../counting/lease.ts';
+import type { Turns } from '../counting/turns.ts';
 import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import { type Discretion, discretion, type Hidden } from '../model/redaction.ts';
@@ -27,10 +28,13 @@ export class FeedHost {
   readonly #deps: FeedDeps;
   readonly #tell: (message: FromThread) => void;
   readonly #running = new Map<string, Running>();
+  readonly #turns: Turns;
   #discretion: Discretion;
 
-  constructor(deps: FeedDeps, hidden: Hidden, tell: (message: FromThread) => void) {
+  constructor(deps: FeedDeps, turns: Turns, hidden: Hidden, tell: (message: FromThread) => void) {
     this.#deps = deps;
+    this.#turns = turns;
+    turns.listen(() => this.#afterPause());
     this.#discretion = discretion(hidden);
     this.#tell = tell;
   }
@@ -98,6 +102,11 @@ export class FeedHost {
     await running.feed?.remove(name);
   }
 
+  #afterPause(): void {
+    const feeds = new Set([...this.#running.values()].map(({ feed }) => feed));
+    for (const feed of feeds) feed?.afterPause();
+  }
+
   /** Moves all channels' seconds on. */
   tick(): void {
     for (const { lease } of this.#running.values()) lease.counter?.tick();
@@ -151,6 +160,7 @@ export class FeedHost {
       clock,
       positions,
       blindSince,
+      turns: this.#turns,
       open: (detail) => this.#discretion.open(detail),
       notes: {
         event: (kind, detail) =>

@@ -7,12 +7,14 @@ import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { FeedHost } from './feed-host.ts';
 import { hearMain, tellMain } from './link-to-main.ts';
 import type { FeedThreadData } from './messages.ts';
+import { threadTurns } from './thread-turns.ts';
 
 const { index, pulse: pulseMemory, folder, hidden, channels } = workerData as FeedThreadData;
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder };
-const host = new FeedHost(deps, hidden, tellMain);
+const { turns, stop: stopLooks } = threadTurns(clock);
+const host = new FeedHost(deps, turns, hidden, tellMain);
 
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
@@ -36,6 +38,7 @@ hearMain(async (message) => {
   }
   if (message.kind !== 'stop') return;
   stopTicks();
+  stopLooks();
   await host.close();
 });
 await host.open(channels);

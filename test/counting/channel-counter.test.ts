@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ChannelCounter } from '../../src/counting/channel-counter.ts';
 import { NOTE_EVERY_MS } from '../../src/counting/notes.ts';
 import { LATE_MS_MAX } from '../../src/counting/stamp.ts';
+import type { Turns } from '../../src/counting/turns.ts';
 import type { Gap } from '../../src/model/bucket.ts';
 import type { ProcessorTraits } from '../../src/model/channel.ts';
 import { FIRST_KEY_SLOT, OTHER_SLOT } from '../../src/model/series.ts';
@@ -14,6 +15,7 @@ import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { FakeTime } from '../support/fake-time.ts';
 import { at, COUNT, coveredPosition } from '../support/positions.ts';
+import { steadyTurns } from '../support/turns.ts';
 
 const S = 1_790_000_000;
 const START = S * 1_000;
@@ -35,6 +37,7 @@ function counter(
     sealedTo?: number;
     memory?: RingMemory;
     time?: FakeTime;
+    turns?: (time: FakeTime) => Turns;
   } = {},
 ) {
   const traits = { ...PLAIN, ...given.traits };
@@ -56,6 +59,7 @@ function counter(
     worthOf: given.worthOf ?? (() => 1),
     clock: time,
     positions: given.position ? at(given.position) : [],
+    turns: given.turns?.(time) ?? steadyTurns(),
     blindSince: { from: START, cause: 'feed', detail: 'connecting' },
     open: (detail) => detail,
     notes: {

@@ -278,3 +278,28 @@ test('a message whose stream has no name is counted as it comes, and throws noth
   // Numbers and texts name a stream; what is no name does not, so there is nothing to compare with.
   assert.deepEqual([sink.counted, duplicates], [6, 1]);
 });
+
+test('a ping is answered with what it carries; of many that have piled up, the newest is', async (context) => {
+  const server = await startFeedServer(context);
+  runFeed(context, [{ kind: 'websocket', url: server.url }]);
+  const { socket } = await server.accept();
+  const pongs: string[] = [];
+  const nextPong = () =>
+    new Promise<void>((done) =>
+      socket.once('pong', (data) => {
+        pongs.push(data.toString());
+        done();
+      }),
+    );
+  const first = nextPong();
+  socket.ping('hello');
+  await first;
+  const newest = nextPong();
+  const raw = socket as unknown as { _socket: { cork(): void; uncork(): void } };
+  raw._socket.cork();
+  for (let i = 0; i < 200; i++) socket.ping(`ping ${i}`);
+  raw._socket.uncork();
+  await newest;
+  assert.deepEqual(pongs, ['hello', 'ping 199']);
+  assert.equal(socket.readyState, socket.OPEN);
+});

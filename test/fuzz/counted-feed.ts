@@ -1,4 +1,5 @@
 // A feed whose sinks are the real counters on real rings, and the accounts that must balance at the end.
+
 import assert from 'node:assert/strict';
 import { ChannelCounter } from '../../src/counting/channel-counter.ts';
 import type { Feed, FeedChannel, FeedKind, FeedSink } from '../../src/feeds/feed.ts';
@@ -16,6 +17,7 @@ import { allocateRing } from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
 import { FakeTime } from '../support/fake-time.ts';
+import { steadyTurns } from '../support/turns.ts';
 
 const START = 1_790_000_000_000;
 
@@ -82,6 +84,7 @@ class Account {
       up: (resumed) => counter.up(resumed),
       down: (detail, proven) => counter.down(detail, proven),
       alive: () => counter.alive(),
+      settled: () => counter.settled(),
       note: (kind, detail) => counter.note(kind, detail),
     };
   }
@@ -191,6 +194,7 @@ async function open(given: Record<string, unknown>, time: FakeTime): Promise<Acc
     worthOf: await kind.create(options, '.'),
     clock: time,
     positions: [],
+    turns: steadyTurns(),
     blindSince: { from: time.now(), cause: 'feed', detail: 'connecting' },
     open: (detail) => detail,
     notes: { event() {}, gap() {} },

@@ -137,6 +137,7 @@ export class Recorder {
       found: () => {},
       up: () => this.other(`${name} up`),
       down: (detail) => this.other(`${name} down ${detail}`),
+      settled: () => {},
       alive: () => {},
       note: (kind, detail) => this.other(`${name} ${kind} ${detail}`),
     };

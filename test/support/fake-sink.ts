@@ -14,6 +14,7 @@ export interface SinkCall {
     | 'up'
     | 'down'
     | 'alive'
+    | 'settled'
     | 'note';
   /** Messages counted, malformed or missed. */
   readonly count: number | null;
@@ -107,6 +108,10 @@ export class FakeSink implements FeedSink {
 
   alive(): void {
     this.#record({ ...NOTHING, call: 'alive' });
+  }
+
+  settled(): void {
+    this.#record({ ...NOTHING, call: 'settled' });
   }
 
   note(kind: EventKind, detail: string): void {

@@ -18,6 +18,9 @@ export const satori: FeedKind<SatoriOptions> = {
   open(channels, deps) {
     let sessions = withoutClashes(channels).map((group) => new Session(group, deps));
     return {
+      afterPause() {
+        for (const session of sessions) session.afterPause();
+      },
       async remove(channelName) {
         const empty = sessions.filter((session) => !session.remove(channelName));
         sessions = sessions.filter((session) => !empty.includes(session));

@@ -82,6 +82,11 @@ export class Session {
     return this.#subscriptions.size > 0;
   }
 
+  /** See `Feed.afterPause`. */
+  afterPause(): void {
+    this.#connection.barrier(() => this.#all((subscription) => subscription.sink.settled()));
+  }
+
   async close(): Promise<void> {
     this.#forgetRequests();
     await this.#connection.close();

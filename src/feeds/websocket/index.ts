@@ -32,6 +32,11 @@ export const websocket: FeedKind<WebsocketOptions> = {
   open(channels, deps) {
     const connections = channels.map((channel) => connect(channel, deps));
     return {
+      afterPause() {
+        connections.forEach((connection, index) => {
+          connection.barrier(() => channels[index]!.sink.settled());
+        });
+      },
       async remove() {
         // Each channel has a connection, and is a feed, of its own.
         await this.close();
