@@ -159,6 +159,8 @@ export interface StoreWriter {
    * that are ahead of `now` (Unix milliseconds) follow a clock that came back.
    */
   prune(now: number, retention?: Retention): void;
+  /** Why what is written is not where readers look for it; null where it is. */
+  readonly moved: string | null;
   /** How many cells `prune` would remove. */
   prunable(now: number, retention: Retention): number;
   /** A small text that the store keeps under a name; null where there is none. */

@@ -13,7 +13,7 @@ const { index, pulse: pulseMemory, folder, hidden, channels } = workerData as Fe
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder };
-const { turns, stop: stopLooks } = threadTurns(clock);
+const { turns, stop: stopLooks } = threadTurns(clock, nodeTimers);
 const host = new FeedHost(deps, turns, hidden, tellMain);
 
 const stopTicks = alignedTicks(

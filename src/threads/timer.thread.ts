@@ -83,7 +83,8 @@ const stopBeats = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
   () => {
     pulse.beat(index, clock.elapsed());
-    const condition = { trouble: loop.storeTrouble, waiting: gate.waiting };
+    const trouble = loop.storeTrouble ?? store.moved;
+    const condition = { trouble, waiting: gate.waiting };
     if (isDeepStrictEqual(condition, told)) return;
     told = condition;
     tellMain({ kind: 'store-condition', condition });

@@ -30,9 +30,13 @@ export function openStore(t: TestContext) {
   const reader = sqliteKind.openReader(path);
   const other = new DatabaseSync(path, { timeout: 100 });
   t.after(() => {
-    other.close();
-    reader.close();
-    writer.close();
+    for (const one of [other, reader, writer]) {
+      try {
+        one.close();
+      } catch {
+        // The test has closed it.
+      }
+    }
   });
   const cells = (channel: string, tier: TierName, from = S, to = S + 3_600) =>
     reader.cells({ channel, tier, from: from * 1_000, to: to * 1_000, definition: BY_KEY }).cells;

@@ -1,4 +1,5 @@
 /** The writing end: seals, gaps, events and positions in one transaction a second; and what becomes of a damaged store. */
+import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Retention } from '../../model/tier.ts';
 import {
@@ -10,10 +11,13 @@ import {
   type StoreWriter,
 } from '../store.ts';
 import type { ChannelRow } from './channel-table.ts';
-import { attempt, claim, isMemory, openForWriting, transaction } from './database.ts';
+import { attempt, isMemory, openForWriting, transaction } from './database.ts';
+import type { FileChange } from './file-watch.ts';
 import { migrate } from './migrate.ts';
+import { keepLogReadable, rescue, saveBeside } from './rescue.ts';
 import { WriteSession } from './session.ts';
-import { setAside } from './set-aside.ts';
+import { freeName, setAside } from './set-aside.ts';
+import { StoreFile } from './store-file.ts';
 import { isDamage, storeError } from './trouble.ts';
 
 interface Open {
@@ -25,8 +29,9 @@ export class SqliteWriter implements StoreWriter {
   readonly #location: string;
   readonly #retention: Retention;
   readonly #care: StoreCare | null;
-  /** Held as long as this writer lives. */
-  readonly #lock: DatabaseSync | null;
+  readonly #file: StoreFile;
+  /** Why another file is in the store's place, and where this one is kept; null where it is in its place. */
+  #moved: { readonly detail: string; readonly keptAs: string } | null = null;
   #open: Open;
   /** Whether the session may believe ids and watermarks that were rolled back. */
   #doubtful = false;
@@ -36,14 +41,14 @@ export class SqliteWriter implements StoreWriter {
   #positions = new Map<string, { stream: string; shards: Map<string, string | null> }>();
 
   constructor(location: string, retention: Retention, care: StoreCare | null) {
-    this.#location = location;
     this.#retention = retention;
     this.#care = isMemory(location) ? null : care;
-    this.#lock = claim(location);
+    this.#file = new StoreFile(location, this.#care);
+    this.#location = this.#file.location;
     try {
       this.#open = this.#openOrBeginAnew();
     } catch (error) {
-      this.#lock?.close();
+      this.#file.close();
       throw error;
     }
     this.#note();
@@ -77,6 +82,7 @@ export class SqliteWriter implements StoreWriter {
   }
 
   commit(commit: Commit): void {
+    this.#lookAtFiles();
     this.#write((session) => session.commit(commit));
     for (const seal of commit.seals) this.#keepPositions(seal);
   }
@@ -87,6 +93,10 @@ export class SqliteWriter implements StoreWriter {
 
   prune(now: number, retention = this.#retention): void {
     this.#write((session) => session.prune(now, retention));
+    if (this.#moved) return;
+    this.#lookAtFiles(() => (this.#file.isStillOwn() ? null : 'altered'));
+    const { db, session } = this.#open;
+    attempt(this.#location, () => this.#file.bind(db, session));
   }
 
   prunable(now: number, retention: Retention): number {
@@ -101,9 +111,15 @@ export class SqliteWriter implements StoreWriter {
     this.#write((session) => session.putFact(name, value));
   }
 
+  /** Why readers cannot find what is written; null where all is in its place. */
+  get moved(): string | null {
+    return this.#moved?.detail ?? null;
+  }
+
   close(): void {
+    if (this.#moved) saveBeside(this.#open.db, this.#moved.keptAs);
     this.#open.db.close();
-    this.#lock?.close();
+    this.#file.close();
   }
 
   /** One transaction. What fails leaves nothing behind; a damaged store is set aside, and the work done in a new one. */
@@ -123,11 +139,45 @@ export class SqliteWriter implements StoreWriter {
     if (!this.#open.db.isOpen) this.#continueIn(this.#openOrBeginAnew());
     const { db, session } = this.#open;
     transaction(db, 'BEGIN IMMEDIATE', () => {
+      this.#file.checkRun(session);
       if (this.#doubtful) session.read();
       this.#doubtful = true;
       work(session);
     });
     this.#doubtful = false;
+    this.#file.seen();
+  }
+
+  /** Finds what others have done to the files, and keeps what was written from being lost with them. */
+  #lookAtFiles(look = (): FileChange | null => null): void {
+    const change = this.#moved ? null : (this.#file.change() ?? look());
+    if (change === null || !this.#care) return;
+    const { db } = this.#open;
+    if (change === 'altered') {
+      if (this.#file.isStillOwn()) return this.#file.seen();
+      keepLogReadable(this.#location);
+      return this.#beginAnew(new Error('somebody wrote over its file'));
+    }
+    if (change === 'replaced') return this.#keepBeside(db, this.#care);
+    attempt(this.#location, () => rescue(db, this.#location));
+    db.close();
+    this.#open = this.#openStore();
+    const what = change === 'gone' ? 'its file was deleted' : 'its log was deleted or moved';
+    this.#tell(`${what} while Weir ran; it was written anew, with all that it had`);
+  }
+
+  /** Another file is in the store's place: it is left alone, and this one goes on without a name until the stop. */
+  #keepBeside(db: DatabaseSync, care: StoreCare): void {
+    const keptAs = freeName(`${this.#location}.moved`, care.clock.now());
+    attempt(this.#location, () => saveBeside(db, keptAs));
+    const detail = `another file was put in its place while Weir ran. That one is left alone. What Weir counts is kept as ${basename(keptAs)}, and written there again when Weir stops; restart Weir with the file that you want`;
+    this.#moved = { detail, keptAs };
+    this.#tell(detail);
+  }
+
+  #tell(what: string): void {
+    const detail = `The store ${this.#location}: ${what}.`;
+    this.#care?.tell({ at: this.#care.clock.now(), channel: null, kind: 'store-error', detail });
   }
 
   /** The session, as the file has it: what was rolled back is read again. */
@@ -204,12 +254,15 @@ export class SqliteWriter implements StoreWriter {
   }
 
   #openStore(): Open {
+    this.#file.prepare();
     return attempt(this.#location, () => {
       const db = openForWriting(this.#location);
       try {
         migrate(db);
         const session = new WriteSession(db);
+        this.#file.opened(db, session);
         transaction(db, 'BEGIN IMMEDIATE', () => session.closeOldGaps());
+        this.#file.seen();
         return { db, session };
       } catch (error) {
         db.close();
