@@ -49,7 +49,12 @@ const clock = threadClock(pulse);
 const planned = new ChannelPlanner(null).plan(channel(), clock.now(), null);
 const reader = new RingReader(planned.ring.memory);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder: '.' };
-const host = new FeedHost(deps, threadTurns(clock, nodeTimers).turns, { secrets: [], folders: [] }, hear);
+const host = new FeedHost(
+  deps,
+  threadTurns(clock, nodeTimers).turns,
+  { secrets: [], folders: [] },
+  hear,
+);
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
   () => {

@@ -178,7 +178,10 @@ for (const [what, harm] of [
     assert.equal(stored(path), 10);
     assert.equal(counted(reader), 10, 'readers find the new one');
     const names = readdirSync(folder);
-    assert.ok(names.every((name) => !/^weir\.db-wal\./.test(name)), 'its log is with it');
+    assert.ok(
+      names.every((name) => !/^weir\.db-wal\./.test(name)),
+      'its log is with it',
+    );
     assert.equal(care.told.length, 1);
     assert.match(care.told[0]!.detail, /somebody wrote over its file.*kept as weir\.db\.damaged-/);
     const kept = readdirSync(folder).find((name) => /^weir\.db\.damaged-[^.]*Z$/.test(name))!;
