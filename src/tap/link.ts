@@ -120,13 +120,26 @@ export class TapLink {
     return this.#result(RESULT_STOP) === STOP_STRANGE;
   }
 
-  /** From now on frames of this subscription are left to `ws`. */
+  /** From now on frames of this subscription are left to `ws`, for good. */
   remove(id: string): void {
+    this.leave(id);
+    for (const [at, { channel }] of this.#known) if (channel.id === id) this.#known.delete(at);
+  }
+
+  /** From now on frames of this subscription are left to `ws`, until `takeUp`. */
+  leave(id: string): void {
+    // No id is as long as this: it will not be found.
+    this.#setIdLength(id, NAME_BYTES_MAX + 1);
+  }
+
+  /** From now on frames of this subscription are counted again. */
+  takeUp(id: string): void {
+    this.#setIdLength(id, Buffer.byteLength(id));
+  }
+
+  #setIdLength(id: string, length: number): void {
     for (const [at, { channel }] of this.#known) {
-      if (channel.id !== id) continue;
-      this.#known.delete(at);
-      // No id is as long as this: it will not be found.
-      this.#set(at, CHANNEL_ID_LENGTH, NAME_BYTES_MAX + 1);
+      if (channel.id === id) this.#set(at, CHANNEL_ID_LENGTH, length);
     }
   }
 

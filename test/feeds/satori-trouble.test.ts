@@ -15,6 +15,20 @@ async function connected(context: TestContext, setup: RunSetup = {}) {
   return { server, ...run, rtm };
 }
 
+/** A feed that has counted one message at `position`, lost the link, and subscribed again. */
+async function resumedAfter(context: TestContext, position: string) {
+  const { server, sink, rtm, time } = await connected(context);
+  await rtm.subscribed(null, { redis_node: 'r1' });
+  rtm.data('a', position, [1]);
+  await sink.untilCounted(1);
+  rtm.peer.socket.close(1001);
+  await sink.next('down');
+  time.pass(time.lastDelayMs);
+  const second = await acceptRtm(server);
+  await second.subscribed(null, { redis_node: 'r1' });
+  return { sink, second, upAtMs: time.now() };
+}
+
 const EXPIRED = { error: 'expired_position', reason: 'Invalid PDU', subscription_id: 'a' };
 
 for (const count of [857, undefined, -1, 'many']) {
@@ -148,8 +162,60 @@ test('Cobra: the position of its answer is a dummy and is never resumed from', a
   await sink.next('down');
   time.pass(time.lastDelayMs);
   const third = await acceptRtm(server);
-  assert.equal((await third.subscribed(dummy, cobra))['position'], '1795225018073-0');
+  const before = '1795225018072-18446744073709551615';
+  assert.equal((await third.subscribed(dummy, cobra))['position'], before);
   assert.equal(sink.held.get(''), '1795225018073-0');
+});
+
+test('Cobra: the last counted message comes again, which proves the resume and counts once', async (context) => {
+  const { sink, second } = await resumedAfter(context, '1795225018073-4');
+  second.data('a', '1795225018073-4', [1]);
+  second.data('a', '1795225018073-5', [2]);
+  await sink.untilCounted(2);
+  assert.deepEqual(
+    sink.all('duplicate').map(({ count }) => count),
+    [1],
+  );
+  assert.deepEqual(sink.names('missed'), []);
+  assert.equal(sink.held.get(''), '1795225018073-5');
+});
+
+test('Cobra: where the last counted message does not come again, nobody knows what was lost', async (context) => {
+  const { sink, second } = await resumedAfter(context, '1795225018073-4');
+  second.data('a', '1795225018099-0', [2]);
+  second.data('a', '1795225018099-1', [3]);
+  assert.equal((await sink.next('missed')).count, null);
+  await sink.untilCounted(3);
+  assert.deepEqual(sink.all('duplicate'), []);
+  assert.equal(sink.names('missed').length, 1);
+});
+
+test('Cobra: what was kept is replayed until its own time says otherwise, whatever answers a ping', async (context) => {
+  const lastMs = 1_700_000_000_000;
+  const { sink, second, upAtMs } = await resumedAfter(context, `${lastMs}-0`);
+  // The answer to the ping is on its way before any of these.
+  for (const ms of [lastMs, upAtMs - 1, upAtMs, upAtMs + 1]) second.data('a', `${ms}-0`, [ms]);
+  await sink.untilCounted(4);
+  const replayed = sink.all('messages').map(({ about }) => about?.replayed ?? false);
+  assert.deepEqual(replayed, [false, true, false, false]);
+});
+
+test('a data PDU without a position leaves no older one to resume from', async (context) => {
+  const { server, sink, rtm, time } = await connected(context);
+  await rtm.subscribed('1:0');
+  await sink.next('up');
+  rtm.data('a', '1:1', [1]);
+  rtm.peer.send({
+    action: 'rtm/subscription/data',
+    body: { subscription_id: 'a', messages: [2] },
+  });
+  await sink.untilCounted(2);
+  rtm.peer.socket.close(1001);
+  await sink.next('down');
+  time.pass(time.lastDelayMs);
+  const second = await acceptRtm(server);
+  assert.deepEqual(await second.subscribed('1:9'), { channel: 'a', fast_forward: true });
+  assert.equal((await sink.next('missed')).count, null);
 });
 
 test('Cobra: data PDUs whose ids collide with requests are data, and answer nothing', async (context) => {

@@ -239,6 +239,7 @@ function satoriSide(
           worths[index]!,
           processors[index]!,
         ) as FeedChannel<SatoriOptions>,
+        { now: () => 0, elapsed: () => 0, step: null },
       );
     });
     const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));

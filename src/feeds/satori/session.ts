@@ -37,7 +37,7 @@ export class Session {
   /** All channels have the same endpoint, appkey and role, and different subscription ids. */
   constructor(channels: readonly FeedChannel<SatoriOptions>[], deps: FeedDeps) {
     for (const channel of channels) {
-      const subscription = new Subscription(channel);
+      const subscription = new Subscription(channel, deps.clock);
       this.#subscriptions.set(subscription.id, subscription);
     }
     this.#options = channels[0]!.options;
@@ -116,12 +116,14 @@ export class Session {
   }
 
   #subscribe(subscription: Subscription): void {
-    this.#request('rtm/subscribe', subscription.request(), (pdu, outcome) => {
+    const request = subscription.request();
+    if (subscription.isResuming) this.#tap?.leave(subscription.id);
+    this.#request('rtm/subscribe', request, (pdu, outcome) => {
       if (this.#subscriptions.get(subscription.id) !== subscription) return;
       if (outcome === 'ok') {
         this.#connection.proven();
         subscription.accepted(pdu);
-        this.#connection.barrier(() => subscription.caughtUp());
+        this.#connection.barrier(() => subscription.answered());
       } else {
         this.#obey(subscription, subscription.refused(pdu));
       }
@@ -176,9 +178,15 @@ export class Session {
     if (!subscription) {
       if (this.#removed.has(id)) return;
       if (outcome === 'data') this.#unreadable('a data PDU names no subscription of ours');
-    } else if (outcome === 'data') subscription.data(pdu);
+    } else if (outcome === 'data') this.#data(subscription, pdu);
     else if (outcome === 'info') subscription.info(pdu);
     else if (outcome === 'error') this.#obey(subscription, subscription.ended(pdu));
+  }
+
+  #data(subscription: Subscription, pdu: Pdu): void {
+    const wasResuming = subscription.isResuming;
+    subscription.data(pdu);
+    if (wasResuming && !subscription.isResuming) this.#tap?.takeUp(subscription.id);
   }
 
   /** It may have carried messages of any subscription. */

@@ -11,9 +11,10 @@ import { ONE_SHARD, type ShardPosition } from '../../model/position.ts';
 import { EXCERPT_LENGTH_MAX } from '../../model/redaction.ts';
 import type { TapChannel } from '../../tap/index.ts';
 import { type ReadTime, timeReader } from '../event-time.ts';
-import type { FeedChannel } from '../feed.ts';
+import type { FeedChannel, FeedDeps } from '../feed.ts';
 import { tapChannel } from '../tapped.ts';
 import type { SatoriOptions } from './options.ts';
+import { Overlap, sentAt } from './overlap.ts';
 import { countOf, errorText, type Pdu, textOf } from './pdu.ts';
 
 const REPLAYED: About = { replayed: true };
@@ -34,10 +35,20 @@ export class Subscription {
   #delivered = false;
   /** Whether what is delivered was sent before the link came up. */
   #replaying = false;
+  /** The message that has to come again before this resume is proven; null where the server says what was lost. */
+  #overlap: Overlap | null = null;
+  /** Whether it has come, or has been missed. */
+  #overlapSeen = true;
+  /** When the present link came up, by the server's clock. */
+  #upAtMs = 0;
+  /** How far the server's clock is ahead of ours, as far as its messages show. */
+  #aheadMs: number | null = null;
   readonly #times: ReadTime | null;
+  readonly #clock: FeedDeps['clock'];
 
-  constructor(channel: FeedChannel<SatoriOptions>) {
+  constructor(channel: FeedChannel<SatoriOptions>, clock: FeedDeps['clock']) {
     this.#channel = channel;
+    this.#clock = clock;
     this.#times = timeReader(channel.options.time);
     this.id = subscriptionId(channel);
   }
@@ -64,14 +75,17 @@ export class Subscription {
   /** The body of the subscribe request. */
   request(): Record<string, unknown> {
     const { filter, history, only, period } = this.#channel.options;
-    const position = this.#resumePosition();
+    const held = this.#resumePosition();
+    this.#overlap = held === null ? null : Overlap.of(held);
+    this.#overlapSeen = this.#overlap === null;
+    const position = this.#overlap?.from ?? held;
     this.#accepted = false;
     return {
       ...(filter ? { subscription_id: this.id, filter } : { channel: this.id }),
       ...(period ? { period } : {}),
       ...(only ? { only } : {}),
       ...(position !== null ? { position } : {}),
-      ...(this.#held === null && history ? { history } : {}),
+      ...(this.sink.position(ONE_SHARD) === undefined && history ? { history } : {}),
       fast_forward: true,
     };
   }
@@ -85,13 +99,29 @@ export class Subscription {
     // between, the server says it again. Cobra's position is a dummy; resuming from it would repeat the whole stream.
     const fresh = this.#resumePosition() === null;
     this.#replaying = !fresh;
+    if (this.sink.position(ONE_SHARD) === null) {
+      this.sink.missed(
+        null,
+        'the position after the last counted message is not known, so what was sent since is lost',
+        null,
+      );
+    }
+    this.#upAtMs = this.#clock.now() + (this.#aheadMs ?? 0);
     if (fresh && position !== null && !isCobra(pdu.body)) this.sink.tally(0, at(position));
     this.sink.up(!fresh);
   }
 
-  /** What was sent before the link came up has been delivered. */
-  caughtUp(): void {
-    this.#replaying = false;
+  /** Whether each frame has to be looked at: the tap counts those that only have to be counted. */
+  get isResuming(): boolean {
+    return this.#overlap !== null;
+  }
+
+  /**
+   * The answer to a ping that followed the subscribe has come. A server of stream ids sends what it has kept in a task of
+   * its own, so its answer may be early: there, the time of the messages says when all has come.
+   */
+  answered(): void {
+    if (this.#overlap === null) this.#replaying = false;
   }
 
   /** `rtm/subscribe/error`. */
@@ -115,11 +145,13 @@ export class Subscription {
       return;
     }
     this.#delivered = true;
+    if (position !== null && this.#isRepeated(messages.length, position)) return;
+    this.#noteTime(position);
     if (!this.#channel.needsBody && !this.#times) {
-      this.sink.tally(messages.length, at(position), this.#about);
+      this.sink.tally(messages.length, this.#after(position), this.#about);
       return;
     }
-    this.sink.messages(messages, at(position), {
+    this.sink.messages(messages, this.#after(position), {
       replayed: this.#replaying,
       ...this.#times?.(messages, undefined),
     });
@@ -127,7 +159,45 @@ export class Subscription {
 
   #counted(batch: SeriesBatch, position: string | null): void {
     this.#delivered = true;
+    this.#noteTime(position);
     this.sink.tallySeries(batch, at(position), this.#about);
+  }
+
+  /** The position after messages that came with `position`; where they came without, the one before them is no longer the last. */
+  #after(position: string | null): readonly ShardPosition[] | null {
+    return position === null ? [[ONE_SHARD, null]] : at(position);
+  }
+
+  /** Whether messages that end at `position` were counted before the resume; books the doubt where the last of them did not come. */
+  #isRepeated(count: number, position: string): boolean {
+    const place = this.#overlap?.placeOf(position) ?? 'new';
+    if (place !== 'new') {
+      if (place === 'last') this.#overlapSeen = true;
+      this.sink.duplicate(count, null);
+      return true;
+    }
+    if (!this.#overlapSeen) {
+      this.#overlapSeen = true;
+      this.sink.missed(
+        null,
+        'the server no longer has the last message that was counted, so what it dropped since is not known',
+        null,
+      );
+    }
+    return false;
+  }
+
+  /** Learns from the time inside a stream id whether the message was sent before the link came up. */
+  #noteTime(position: string | null): void {
+    const ms = position === null ? null : sentAt(position);
+    if (ms === null) return;
+    if (this.#overlap !== null && ms >= this.#upAtMs) {
+      this.#overlap = null;
+      this.#replaying = false;
+    }
+    if (this.#replaying) return;
+    const aheadMs = ms - this.#clock.now();
+    this.#aheadMs = Math.max(aheadMs, this.#aheadMs ?? aheadMs);
   }
 
   get #about(): About | undefined {
