@@ -192,8 +192,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'history is asked for again',
     file: 'src/feeds/satori/subscription.ts',
-    line: '...(this.#held === null && history ? { history } : {}),',
+    line: '...(this.sink.position(ONE_SHARD) === undefined && history ? { history } : {}),',
     fault: '...(history ? { history } : {}),',
+    tests: feeds,
+  },
+  {
+    name: 'a resume that the last counted message does not prove is believed',
+    file: 'src/feeds/satori/subscription.ts',
+    line: 'if (!this.#overlapSeen) {',
+    fault: 'if (false) {',
     tests: feeds,
   },
   {
