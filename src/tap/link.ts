@@ -122,22 +122,14 @@ export class TapLink {
 
   /** From now on frames of this subscription are left to `ws`, for good. */
   remove(id: string): void {
-    this.leave(id);
+    this.setCounting(id, false);
     for (const [at, { channel }] of this.#known) if (channel.id === id) this.#known.delete(at);
   }
 
-  /** From now on frames of this subscription are left to `ws`, until `takeUp`. */
-  leave(id: string): void {
-    // No id is as long as this: it will not be found.
-    this.#setIdLength(id, NAME_BYTES_MAX + 1);
-  }
-
-  /** From now on frames of this subscription are counted again. */
-  takeUp(id: string): void {
-    this.#setIdLength(id, Buffer.byteLength(id));
-  }
-
-  #setIdLength(id: string, length: number): void {
+  /** Whether frames of this subscription are counted here from now on, or left to `ws`. */
+  setCounting(id: string, counting: boolean): void {
+    // The scanner never finds an id of the longer length.
+    const length = counting ? Buffer.byteLength(id) : NAME_BYTES_MAX + 1;
     for (const [at, { channel }] of this.#known) {
       if (channel.id === id) this.#set(at, CHANNEL_ID_LENGTH, length);
     }

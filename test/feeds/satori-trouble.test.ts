@@ -200,6 +200,28 @@ test('Cobra: what was kept is replayed until its own time says otherwise, whatev
   assert.deepEqual(replayed, [false, true, false, false]);
 });
 
+for (const refused of [false, true]) {
+  test(`Cobra: the tap counts again after a resume that was ${refused ? 'refused' : 'proven'}`, async (context) => {
+    const setup = { needsBody: false, positions: ['1795225018073-4'] };
+    const { sink, rtm } = await connected(context, setup);
+    if (refused) {
+      const first = await rtm.request('rtm/subscribe');
+      rtm.reply(first, 'error', EXPIRED);
+      await rtm.subscribed(null, { redis_node: 'r1' });
+      await sink.next('up');
+    } else {
+      await rtm.subscribed(null, { redis_node: 'r1' });
+      rtm.data('a', '1795225018073-4', [1]);
+      rtm.data('a', '1795225018099-0', [2]);
+      await sink.untilCounted(1);
+      assert.equal(sink.tapped, 0, 'the frames of a resume are looked at');
+    }
+    rtm.data('a', '1795225018100-0', [3]);
+    await sink.untilCounted(refused ? 1 : 2);
+    assert.equal(sink.tapped, 1);
+  });
+}
+
 test('a data PDU without a position leaves no older one to resume from', async (context) => {
   const { server, sink, rtm, time } = await connected(context);
   await rtm.subscribed('1:0');

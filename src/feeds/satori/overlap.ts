@@ -15,7 +15,7 @@ interface StreamId {
   readonly number: bigint;
 }
 
-/** What a message at a position says of the resume: `before` and `last` were counted, `new` was not. */
+/** Where a message lies. Weir has counted those at `before` and `last`, but not those at `new`. */
 export type Place = 'before' | 'last' | 'new';
 
 export class Overlap {
@@ -51,8 +51,8 @@ export class Overlap {
 
 /** When the message at a position was sent, by the server's clock, Unix milliseconds; null for one that is no stream id. */
 export function sentAt(position: string): number | null {
-  const id = streamId(position);
-  return id && Number(id.ms);
+  const match = STREAM_ID.exec(position);
+  return match && Number(match[1]);
 }
 
 function streamId(text: string): StreamId | null {

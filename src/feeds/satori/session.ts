@@ -117,7 +117,7 @@ export class Session {
 
   #subscribe(subscription: Subscription): void {
     const request = subscription.request();
-    if (subscription.isResuming) this.#tap?.leave(subscription.id);
+    this.#tap?.setCounting(subscription.id, !subscription.isResuming);
     this.#request('rtm/subscribe', request, (pdu, outcome) => {
       if (this.#subscriptions.get(subscription.id) !== subscription) return;
       if (outcome === 'ok') {
@@ -186,7 +186,7 @@ export class Session {
   #data(subscription: Subscription, pdu: Pdu): void {
     const wasResuming = subscription.isResuming;
     subscription.data(pdu);
-    if (wasResuming && !subscription.isResuming) this.#tap?.takeUp(subscription.id);
+    if (wasResuming && !subscription.isResuming) this.#tap?.setCounting(subscription.id, true);
   }
 
   /** It may have carried messages of any subscription. */
