@@ -27,7 +27,11 @@ export function restOver({
       history,
       clock: { now: () => Date.now(), elapsed: () => performance.now(), step: null },
       gate: TEST_GATE,
-      health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
+      health: () => ({
+        store: { trouble: null, waiting: null },
+        log: { droppedLines: 0 },
+        threads: [],
+      }),
       settings: { version: '0', timezone: 'UTC', charts: 'builtin', retention, pageFolder },
     },
     { timers: nodeTimers, random: Math.random, report: (error) => console.error(error) },

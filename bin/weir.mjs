@@ -17,5 +17,6 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
 );
 module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
-const { run } = await import('../src/cli/index.ts');
-process.exitCode = await run(process.argv.slice(2));
+const { runOnConsole } = await import('../src/cli/index.ts');
+// Not by itself: output that nobody reads would keep the process.
+process.exit(await runOnConsole(process.argv.slice(2)));

@@ -1,7 +1,7 @@
 /** The crew: every thread there is, its place in the pulse, and how often it died. */
 import type { EventKind, WeirEvent } from './model/channel.ts';
 import type { Clock } from './model/clock.ts';
-import type { Pulse, PulseMemory } from './shared/pulse.ts';
+import { MAIN_INDEX, type Pulse, type PulseMemory, THREADS_MAX } from './shared/pulse.ts';
 import { SupervisedThread, type ThreadSpec } from './supervised-thread.ts';
 import {
   CRASH_LOOP_COUNT,
@@ -38,7 +38,7 @@ export class Crew {
   readonly #parts: CrewParts;
   #members: readonly CrewMember[] = [];
   readonly #freeIndices: number[] = [];
-  #nextIndex = 0;
+  #nextIndex = MAIN_INDEX + 1;
 
   constructor(parts: CrewParts) {
     this.#parts = parts;
@@ -48,19 +48,24 @@ export class Crew {
     return this.#members;
   }
 
-  /** How each thread is, for health. */
+  /** How main and each thread are, for health. */
   get states(): readonly ThreadState[] {
-    return this.#members.map(({ thread, index }) => ({
-      name: thread.name,
-      index,
-      deathCount: thread.deathCount,
-    }));
+    const main = { name: 'main', index: MAIN_INDEX, deathCount: 0 };
+    const members = this.#members.map(({ thread: { name, deathCount }, index }) => {
+      return { name, index, deathCount };
+    });
+    return [main, ...members];
   }
 
   /** Starts a thread, and starts it anew when it dies. */
   supervise<D extends object>(spec: CrewSpec<D>): SupervisedThread {
     const { pulse, pulseMemory, clock, onChange } = this.#parts;
     const index = this.#freeIndices.pop() ?? this.#nextIndex++;
+    if (index >= THREADS_MAX) {
+      this.#nextIndex = index;
+      const most = THREADS_MAX - 1;
+      throw new Error(`Weir has room for ${most} threads, and each class of a user needs one`);
+    }
     const thread = new SupervisedThread({
       name: spec.name,
       file: spec.file,

@@ -33,6 +33,8 @@ export interface Counted {
   readonly channels: readonly PlannedChannel[];
   /** Channels that an edit before this one took out, and that are counted still. */
   readonly leaving: readonly PlannedChannel[];
+  /** Names of channels that an edit before this one left half-changed. */
+  readonly unsure: ReadonlySet<string>;
 }
 
 /** Who plans the edit at `now`, Unix milliseconds, and who knows which thread may go on with a channel. */
@@ -44,7 +46,7 @@ export interface Planning {
 
 /** A channel that is leaving and comes back is one that was never gone. */
 export function planEdit(
-  { config, channels, leaving }: Counted,
+  { config, channels, leaving, unsure }: Counted,
   after: Config,
   { planner, now, feeds }: Planning,
 ): Edit {
@@ -56,14 +58,16 @@ export function planEdit(
     const names = new Set(some.map(({ name }) => name));
     return planned.filter(({ name }) => names.has(name));
   };
-  const changed = among(change.changed);
+  const again = change.kept.filter(({ name }) => unsure.has(name));
+  const changed = among([...change.changed, ...again]);
+  const goesOn = (channel: PlannedChannel) => !unsure.has(channel.name) && feeds.canChange(channel);
   const formerNames = new Set(renamesOf(after).map(([old]) => old));
   const out = change.removed.map(({ name }) => former.get(name)!);
   const removed = out.filter((channel) => !leaving.includes(channel));
   return {
     planned,
-    changed: changed.filter((channel) => feeds.canChange(channel)),
-    moved: changed.filter((channel) => !feeds.canChange(channel)),
+    changed: changed.filter(goesOn),
+    moved: changed.filter((channel) => !goesOn(channel)),
     added: among(change.added),
     renamed: out.map(({ name }) => name).filter((name) => formerNames.has(name)),
     left: removed.filter(({ name }) => !formerNames.has(name)),

@@ -50,6 +50,11 @@ export class FeedThreads {
     return this.#find(name)?.name ?? '';
   }
 
+  /** Whether the channel is counted in some thread. */
+  runs(name: string): boolean {
+    return this.#find(name) !== undefined;
+  }
+
   /** Tells every feed thread what must not be told, from now on. */
   hide(hidden: Hidden): void {
     this.#hidden = hidden;

@@ -6,32 +6,18 @@
  */
 import { dirname, isAbsolute } from 'node:path';
 import { Announcer } from './announcer.ts';
+import { CountedChannels } from './counted-channels.ts';
 import { Crew } from './crew.ts';
-import { ABSENT, CHANGED, GONE, planEdit, renamesOf } from './edit.ts';
-import {
-  ChannelPlanner,
-  feedThreadChannel,
-  type PlannedChannel,
-  sealedRings,
-  shownChannels,
-} from './feed-plan.ts';
 import { FeedThreads } from './feed-threads.ts';
-import { Leaving } from './leaving.ts';
 import { Minder } from './minder.ts';
 import type { EventKind, WeirEvent } from './model/channel.ts';
-import { type Config, entryRulesOf } from './model/config.ts';
+import type { Config } from './model/config.ts';
 import { formatProblem, type Problem } from './model/problem.ts';
 import { Servers } from './servers.ts';
-import { anchorToWall, machineWall, nodeTimers, threadClock, type Wall } from './shared/clock.ts';
-import { collectGarbage } from './shared/collect.ts';
-import { allocatePulse, Pulse } from './shared/pulse.ts';
+import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
+import { allocatePulse, MAIN_INDEX, Pulse } from './shared/pulse.ts';
 import { storeKind } from './store/index.ts';
-import {
-  type ConfigurationState,
-  HANG_MS_MAX,
-  type Health,
-  type Stored,
-} from './threads/messages.ts';
+import { type ConfigurationState, HANG_MS_MAX, type Health } from './threads/messages.ts';
 import { TimerLink } from './timer-link.ts';
 import { VERSION } from './version.ts';
 
@@ -44,6 +30,8 @@ export interface WeirOptions {
   readonly folder: string;
   /** Called for everything that an operator may want to see. */
   readonly onEvent: (event: WeirEvent) => void;
+  /** How many lines of the log were dropped, since nobody read them; default: none is. */
+  readonly droppedLogLines?: () => number;
   /** The machine's wall clock; default: the real one. */
   readonly wall?: Wall;
   /** How long a thread may be silent before it is ended, in milliseconds. */
@@ -61,6 +49,8 @@ export interface Weir {
   reload(config: Config): Promise<void>;
   /** Says that an edit of the configuration was not taken, and why; the running one goes on. */
   refuse(problems: readonly Problem[]): void;
+  /** Tells of an error that nobody has handled. */
+  defect(error: unknown): void;
   /** Stops the feeds, seals, flushes and closes. */
   stop(): Promise<void>;
 }
@@ -83,18 +73,15 @@ class Supervisor {
   readonly #clock = threadClock(this.#pulse);
   readonly #store: { readonly kind: string; readonly location: string };
   #config: Config;
-  #channels: readonly PlannedChannel[] = [];
-  #planner = new ChannelPlanner(null);
-  readonly #leaving = new Leaving(nodeTimers, (channels) => this.#timeIsOver(channels));
   readonly #announcer: Announcer;
   readonly #feeds: FeedThreads;
+  readonly #channels: CountedChannels;
   readonly #crew: Crew;
   readonly #timer: TimerLink;
   readonly #servers: Servers;
   #minder: Minder | null = null;
   #configuration: ConfigurationState;
-  /** Reloads are applied one after the other. */
-  #reloading: Promise<void> = Promise.resolve();
+  #droppedLogLines = 0;
 
   constructor(options: WeirOptions) {
     this.#options = options;
@@ -133,22 +120,25 @@ class Supervisor {
       crew: this.#crew,
       onGap: ({ channel, gap }) => this.#timer.noteGap(channel, gap),
     });
+    this.#channels = new CountedChannels(options.config, {
+      clock: this.#clock,
+      feeds: this.#feeds,
+      timer: this.#timer,
+      defect: (error) => this.#defect(error),
+    });
   }
 
   async start(): Promise<Weir> {
     const { config } = this.#options;
     const startedAt = this.#clock.now();
     const rtm = config.rtm !== null;
-    // The planner must know the RTM server's address, which must know nothing of the channels.
+    // The channels must know the RTM server's address, which must know nothing of them.
     const rtmUrl = rtm ? await this.#servers.startRtm(config) : null;
-    this.#planner = new ChannelPlanner(rtmUrl);
-    this.#channels = config.channels.map((one) => this.#planner.plan(one, startedAt, null));
-    const stored = await this.#timer.start(sealedRings(this.#channels), renamesOf(config));
+    await this.#channels.start(rtmUrl, startedAt);
     this.#event('start', `Weir ${VERSION}`);
-    const since = { at: startedAt, cause: 'down', detail: 'Weir was not running' } as const;
-    this.#feeds.start(this.#channels, (channel) => feedThreadChannel(channel, stored, since));
+    this.#pulse.beat(MAIN_INDEX, this.#clock.elapsed());
     const url = await this.#servers.startRest(config, this.#store, () => ({
-      channels: shownChannels(this.#channels, this.#feeds),
+      channels: this.#channels.shown,
       health: this.#health,
       configuration: this.#configuration,
     }));
@@ -159,20 +149,21 @@ class Supervisor {
       members: () => this.#crew.members,
       hangMs: this.#options.hangMs ?? HANG_MS_MAX,
       tell: (event) => this.#announcer.tell(event),
+      onSecond: () => this.#lookAtLog(),
     });
     return {
       url,
       rtmUrl,
       reload: (next) => this.#reload(next),
       refuse: (problems) => this.#refuse(problems),
+      defect: (error) => this.#defect(error),
       stop: () => this.stop(),
     };
   }
 
   /** Feeds first, so that the timer seals what they counted; the timer last but for nothing. */
   async stop(): Promise<void> {
-    this.#leaving.stop();
-    await this.#reloading;
+    await this.#channels.stop();
     this.#minder?.stop();
     const others = this.#crew.members.filter(({ thread }) => thread !== this.#timer.thread);
     await Promise.all(others.map(({ thread }) => thread.stop()));
@@ -186,59 +177,25 @@ class Supervisor {
   }
 
   async #reload(config: Config): Promise<void> {
-    const applied = this.#reloading.then(() => this.#apply(config));
-    // One that failed rejects here, and is its caller's to tell; the next one and the end only come after it.
-    this.#reloading = applied.catch(() => {});
-    await applied;
-  }
-
-  /** Ends, then changes, then adds: so a renamed channel's past is whole before it goes on. */
-  async #apply(config: Config): Promise<void> {
-    const now = this.#clock.now();
-    const before = {
-      config: this.#config,
-      channels: this.#channels,
-      leaving: this.#leaving.channels,
-    };
-    const edit = planEdit(before, config, { planner: this.#planner, now, feeds: this.#feeds });
-    this.#config = { ...this.#config, channels: config.channels, ...entryRulesOf(config) };
     this.#announcer.hide(config.secrets);
     this.#feeds.hide(this.#announcer.hidden);
-    this.#servers.admit(this.#config);
-    const ending = [...edit.renamed, ...edit.moved.map(({ name }) => name)];
-    await Promise.all(ending.map((name) => this.#feeds.remove(name, null)));
-    this.#channels = edit.planned;
-    this.#leaving.forget([...ending, ...edit.planned.map(({ name }) => name)]);
-    this.#leaving.add(edit.left);
-    const stored = await this.#seal();
-    const data = (channel: PlannedChannel, detail: string) =>
-      feedThreadChannel(channel, stored, { at: now, cause: 'reload', detail });
-    for (const channel of edit.changed) this.#feeds.change(data(channel, CHANGED));
-    for (const channel of edit.moved) this.#feeds.open(channel, data(channel, CHANGED));
-    for (const channel of edit.added) this.#feeds.open(channel, data(channel, ABSENT));
-    const shown = shownChannels(this.#channels, this.#feeds);
-    this.#crew.post('rest', { kind: 'show-channels', channels: shown });
-    this.#configured({ loadedAt: now, problems: [] });
-    this.#event('reload', edit.receipt);
-    collectGarbage();
-  }
-
-  /** Ends channels that no edit has brought back, after the edits that are being applied. */
-  #timeIsOver(channels: readonly PlannedChannel[]): void {
-    const ended = this.#reloading.then(async () => {
-      const gone = this.#leaving.channels.filter((channel) => channels.includes(channel));
-      await Promise.all(gone.map(({ name }) => this.#feeds.remove(name, GONE)));
-      this.#leaving.forget(gone.map(({ name }) => name));
-      await this.#seal();
-      collectGarbage();
-    });
-    this.#reloading = ended.catch((error) => this.#event('degraded', `ending channels: ${error}`));
-  }
-
-  /** Seals, from now on, the channels of the file and those that are leaving. */
-  async #seal(): Promise<Stored> {
-    const channels = [...this.#channels, ...this.#leaving.channels];
-    return await this.#timer.seal(sealedRings(channels), renamesOf(this.#config));
+    const show = () => {
+      this.#crew.post('rest', { kind: 'show-channels', channels: this.#channels.shown });
+    };
+    try {
+      const receipt = await this.#channels.apply(config);
+      show();
+      this.#config = config;
+      this.#servers.admit(config);
+      this.#configured({ loadedAt: this.#clock.now(), problems: [] });
+      this.#event('reload', receipt);
+    } catch (error) {
+      show();
+      this.#announcer.hide(this.#config.secrets);
+      const message = `${messageOf(error)}; save the file again to try it again`;
+      this.#refuse([{ code: 'not-applied', message }]);
+      throw error;
+    }
   }
 
   #refuse(problems: readonly Problem[]): void {
@@ -252,9 +209,22 @@ class Supervisor {
     this.#event('config-refused', `${first ? formatProblem(first) : 'it cannot be read'}${more}`);
   }
 
+  #defect(error: unknown): void {
+    const trace = error instanceof Error ? error.stack : null;
+    this.#event('degraded', `a defect in Weir: ${trace ?? messageOf(error)}`);
+  }
+
   #configured(configuration: ConfigurationState): void {
     this.#configuration = configuration;
     this.#crew.post('rest', { kind: 'configuration', configuration });
+  }
+
+  /** A log that loses lines is no longer the place to say so. */
+  #lookAtLog(): void {
+    const droppedCount = this.#options.droppedLogLines?.() ?? 0;
+    if (droppedCount === this.#droppedLogLines) return;
+    this.#droppedLogLines = droppedCount;
+    this.#healthChanged();
   }
 
   #healthChanged(): void {
@@ -264,10 +234,18 @@ class Supervisor {
   get #health(): Health {
     const { trouble, waiting } = this.#timer.condition;
     const shown = trouble === null ? null : this.#announcer.open(trouble);
-    return { store: { trouble: shown, waiting }, threads: this.#crew.states };
+    return {
+      store: { trouble: shown, waiting },
+      log: { droppedLines: this.#droppedLogLines },
+      threads: this.#crew.states,
+    };
   }
 
   #event(kind: EventKind, detail: string): void {
     this.#announcer.tell({ at: this.#clock.now(), channel: null, kind, detail });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
-/** The minder: once a second, ends threads that hang, and lets the clock follow the wall. */
+/** The minder: once a second, beats for main, ends threads that hang, and lets the clock follow the wall. */
 import type { CrewMember } from './crew.ts';
 import type { WeirEvent } from './model/channel.ts';
 import type { Clock } from './model/clock.ts';
 import { nodeTimers, type Wall, wallOffsetMs } from './shared/clock.ts';
-import type { Pulse } from './shared/pulse.ts';
+import { MAIN_INDEX, type Pulse } from './shared/pulse.ts';
 
 const EVERY_MS = 1_000;
 /** A wall clock this far from ours has stepped; less is drift, and followed slowly. Milliseconds. */
@@ -19,6 +19,8 @@ export interface MinderParts {
   /** How long a thread may be silent before it is ended, in milliseconds. */
   readonly hangMs: number;
   readonly tell: (event: WeirEvent) => void;
+  /** Called each second: for what else has to be looked at. */
+  readonly onSecond: () => void;
 }
 
 export class Minder {
@@ -30,6 +32,7 @@ export class Minder {
   constructor(parts: MinderParts) {
     this.#parts = parts;
     this.#mindedAt = parts.clock.elapsed();
+    parts.pulse.beat(MAIN_INDEX, this.#mindedAt);
     this.#cancel = this.#later();
   }
 
@@ -46,7 +49,9 @@ export class Minder {
 
   #mind(): void {
     this.#followWall();
+    this.#parts.onSecond();
     const now = this.#parts.clock.elapsed();
+    this.#parts.pulse.beat(MAIN_INDEX, now);
     const sinceMs = now - this.#mindedAt;
     this.#mindedAt = now;
     // After a pause of the whole process nobody has beaten, and nobody is to blame.

@@ -7,6 +7,8 @@ export interface Command {
   readonly summary: string;
   /** The whole help, with examples. */
   readonly help: string;
+  /** Whether it runs until it is stopped: then nothing that happens to its output may hold it up. */
+  readonly service?: true;
   /** Resolves with the exit code: 0 done, 1 failed, 2 the input is wrong. */
   run(args: readonly string[], out: Output): Promise<number>;
 }
@@ -16,6 +18,8 @@ export interface Output {
   print(line: string): void;
   /** To standard error: what went wrong. */
   complain(line: string): void;
+  /** How many lines of both were dropped, since nobody read them; absent where none ever is. */
+  droppedCount?(): number;
 }
 
 export const EXIT = { ok: 0, failed: 1, wrongInput: 2 } as const;

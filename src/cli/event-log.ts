@@ -1,7 +1,8 @@
 /** The console of a running Weir: events as lines for people, or as JSON for machines. */
 import pino from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { EventKind, WeirEvent } from '../model/channel.ts';
+import type { Output } from './command.ts';
 
 /** What an operator must act on is a warning; what is broken inside is an error; the rest is news. */
 const LEVELS: Readonly<Record<EventKind, 'info' | 'warn' | 'error'>> = {
@@ -29,17 +30,16 @@ const LEVELS: Readonly<Record<EventKind, 'info' | 'warn' | 'error'>> = {
   'rtm-error': 'warn',
 };
 
-export function eventLog(format: 'text' | 'json'): (event: WeirEvent) => void {
-  const stream =
+export function eventLog(format: 'text' | 'json', out: Output): (event: WeirEvent) => void {
+  const lineOf =
     format === 'json'
-      ? pino.destination({ sync: true })
-      : pretty({
-          sync: true,
+      ? (line: string) => line
+      : prettyFactory({
           colorize: process.stdout.isTTY,
           ignore: 'pid,hostname',
           translateTime: 'HH:MM:ss',
         });
-  const logger = pino({ base: null }, stream);
+  const logger = pino({ base: null }, { write: (line) => out.print(lineOf(line)) });
   return ({ channel, kind, detail }) => {
     const text = format === 'json' ? detail : sentence(channel, kind, detail);
     logger[LEVELS[kind]](format === 'json' ? { channel, kind } : {}, text);

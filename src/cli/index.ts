@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { type Command, EXIT, type Output, UsageError } from './command.ts';
+import { LineWriter, WAITING_BYTES_MAX } from './line-writer.ts';
 import { rtm } from './rtm.ts';
 import { schema } from './schema.ts';
 import { store } from './store.ts';
@@ -10,13 +11,29 @@ import { up } from './up.ts';
 
 const commands: readonly Command[] = [up, check, audit, store, schema, rtm];
 
-const console_: Output = {
-  print: (line) => void process.stdout.write(`${line}\n`),
-  complain: (line) => void process.stderr.write(`${line}\n`),
-};
+/** How long a service that has ended waits for the reader of its last lines, in milliseconds. */
+const FLUSH_MS_MAX = 1_000;
+
+/** Runs one command line on the console; resolves with the exit code when its output was read. */
+export async function runOnConsole(args: readonly string[]): Promise<number> {
+  // A service goes on without its reader. What was asked for once is read to its end, however slowly.
+  const isService = commands.some(({ name, service }) => name === args[0] && service);
+  const bytesMax = isService ? WAITING_BYTES_MAX : Number.POSITIVE_INFINITY;
+  const [output, errors] = [process.stdout, process.stderr].map(
+    (stream) => new LineWriter(stream, bytesMax),
+  ) as [LineWriter, LineWriter];
+  const code = await run(args, {
+    print: (line) => output.write(line),
+    complain: (line) => errors.write(line),
+    droppedCount: () => output.droppedCount + errors.droppedCount,
+  });
+  const withinMs = isService ? FLUSH_MS_MAX : Number.POSITIVE_INFINITY;
+  await Promise.all([output.flushed(withinMs), errors.flushed(withinMs)]);
+  return code;
+}
 
 /** Runs one command line; resolves with the exit code. */
-export async function run(args: readonly string[], out: Output = console_): Promise<number> {
+export async function run(args: readonly string[], out: Output): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') {
     out.print(VERSION);

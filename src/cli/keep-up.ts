@@ -18,7 +18,7 @@ export interface KeepUpParts {
 
 /** Returns a function that ends it. */
 export function keepUp(weir: Weir, { file, given, read, notes, out }: KeepUpParts): () => void {
-  let known = contentsOf(read);
+  let known: string | null = contentsOf(read);
   const apply = (always: boolean) => {
     const now = readConfiguration(file, given);
     const contents = contentsOf(now);
@@ -26,7 +26,10 @@ export function keepUp(weir: Weir, { file, given, read, notes, out }: KeepUpPart
     known = contents;
     if (now.config) {
       notes.tell(now.notes);
-      void weir.reload(now.config);
+      weir.reload(now.config).catch(() => {
+        // Weir has told why. To save the same file again is then to try it again.
+        known = null;
+      });
       return;
     }
     weir.refuse(now.problems);

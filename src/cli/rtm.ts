@@ -63,6 +63,7 @@ export const rtm: Command = {
   name: 'rtm',
   summary: 'run an RTM server: for tests, demos, and as an inlet',
   help,
+  service: true,
   async run(args, out) {
     const { values, positionals } = readArguments(args, OPTIONS);
     const options = optionsOf(values, positionals);

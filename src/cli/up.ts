@@ -6,6 +6,7 @@ import { FILE_DEFAULT, type Given, readConfiguration, tellProblems } from './con
 import { eventLog } from './event-log.ts';
 import { keepUp, NoteTeller } from './keep-up.ts';
 import { interrupted } from './signals.ts';
+import { reportUnhandled } from './unhandled.ts';
 
 const help = `weir up [channels.yaml] [options]
 
@@ -39,6 +40,7 @@ export const up: Command = {
   name: 'up',
   summary: 'count, keep and show, until stopped',
   help,
+  service: true,
   async run(args, out) {
     const { values, positionals } = readArguments(args, {
       listen: { type: 'string' },
@@ -68,8 +70,10 @@ export const up: Command = {
     const weir = await startWeir({
       config,
       folder,
-      onEvent: eventLog(log),
+      onEvent: eventLog(log, out),
+      droppedLogLines: () => out.droppedCount?.() ?? 0,
     });
+    const stopReporting = reportUnhandled((error) => weir.defect(error));
     const count = config.channels.length;
     out.print(`\n  Weir counts ${count} ${count === 1 ? 'channel' : 'channels'}.`);
     out.print(`  Page  ${weir.url}/`);
@@ -80,6 +84,7 @@ export const up: Command = {
     await interrupted();
     stopWatching();
     await weir.stop();
+    stopReporting();
     return EXIT.ok;
   },
 };

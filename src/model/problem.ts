@@ -43,7 +43,8 @@ export type ProblemCode =
   | 'exposed'
   | 'too-many-channels'
   | 'reads-otherwise'
-  | 'bad-processor';
+  | 'bad-processor'
+  | 'not-applied';
 
 /** `file:line:column: message`, the form that editors and terminals make clickable. */
 export function formatProblem(problem: Problem): string {

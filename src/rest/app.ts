@@ -131,11 +131,12 @@ function metricsRoute(sources: RestSources, hub: StreamHub | null, refused: Refu
 function healthRoutes(sources: RestSources) {
   const router = express.Router();
   const report = () => {
-    const { store, threads } = sources.health();
+    const { store, log, threads } = sources.health();
     const ok = store.trouble === null && threads.every((thread) => thread.ok);
     return {
       status: ok ? 'ok' : 'degraded',
       store: { ok: store.trouble === null, detail: store.trouble ?? store.waiting ?? '' },
+      log,
       threads: threads.map((thread) => ({ ...thread, silentMs: Math.round(thread.silentMs) })),
     };
   };

@@ -121,8 +121,14 @@ function serviceMetrics(registry: Registry) {
     labelNames: ['bound'],
     registers: [registry],
   });
+  const dropped = new Counter({
+    name: 'weir_log_lines_dropped_total',
+    help: 'Lines of the log that were dropped: nobody read them in time.',
+    registers: [registry],
+  });
   return ({ health, settings }: RestSources, refused: RefusedConnections) => {
-    const { store: condition, threads } = health();
+    const { store: condition, log, threads } = health();
+    dropped.inc(log.droppedLines);
     store.set(condition.trouble === null ? 1 : 0);
     for (const { name, ok } of threads) thread.set({ thread: name }, ok ? 1 : 0);
     build.set({ version: settings.version }, 1);

@@ -190,6 +190,9 @@ export const healthView = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
     store: z.strictObject({ ok: z.boolean(), detail: z.string() }),
+    log: z.strictObject({
+      droppedLines: z.int().meta({ description: 'Lines of the log that nobody read in time.' }),
+    }),
     threads: z.array(
       z.strictObject({
         name: z.string(),

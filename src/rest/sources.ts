@@ -68,6 +68,8 @@ export interface Health {
     /** Why old cells are not pruned yet; null where nothing waits. */
     readonly waiting: string | null;
   };
+  /** Lines of Weir's own log that were dropped, since nobody read them. */
+  readonly log: { readonly droppedLines: number };
   readonly threads: readonly ThreadHealth[];
 }
 

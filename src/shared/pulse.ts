@@ -10,6 +10,9 @@ const LINE_WORDS = 16;
 /** More threads than any configuration may ask for. */
 export const THREADS_MAX = 128;
 
+/** Main's place in the pulse: it beats like a thread, so that REST can tell when it hangs. */
+export const MAIN_INDEX = 0;
+
 /** Words of the first line. The anchor comes last in a step: who sees it sees the step's words too. */
 const ANCHOR = 0;
 const STEP_NUMBER = 1;

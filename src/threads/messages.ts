@@ -103,6 +103,7 @@ export interface StoreCondition {
 /** How well Weir is, as far as only main knows. */
 export interface Health {
   readonly store: StoreCondition;
+  readonly log: { readonly droppedLines: number };
   readonly threads: readonly ThreadState[];
 }
 

@@ -66,6 +66,7 @@ const service = restService(
     }),
     health: () => ({
       store: health.store,
+      log: health.log,
       threads: health.threads.map(({ name, index: thread, deathCount }) => {
         const silentMs = Math.max(0, clock.elapsed() - pulse.lastBeat(thread));
         const ok = silentMs < HANG_MS_MAX && deathCount < CRASH_LOOP_COUNT;

@@ -13,7 +13,7 @@ const read = () => ({
 const weir = await startWeir({
   config: read(),
   folder: dirname(config),
-  onEvent: eventLog('json'),
+  onEvent: eventLog('json', { print: console.log, complain: console.error }),
   hangMs: 2_000,
   heapMb: 64,
 });

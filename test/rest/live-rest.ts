@@ -87,7 +87,11 @@ export async function liveRest(t: TestContext) {
     get gate() {
       return state.gate;
     },
-    health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
+    health: () => ({
+      store: { trouble: null, waiting: null },
+      log: { droppedLines: 0 },
+      threads: [],
+    }),
     settings: {
       version: '0.0.0',
       timezone: 'UTC',

@@ -156,7 +156,11 @@ describe('counters', () => {
     Object.defineProperty(channel.ring, 'totals', { value: () => totals });
     const sources = {
       channels: [channel],
-      health: () => ({ store: { trouble: null, waiting: null }, threads: [] }),
+      health: () => ({
+        store: { trouble: null, waiting: null },
+        log: { droppedLines: 0 },
+        threads: [],
+      }),
       settings: { version: '0' },
     };
     const exposition = metricsExposition(sources as never, { total: 0, perAddress: 0 });

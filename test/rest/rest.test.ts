@@ -107,6 +107,7 @@ async function serve(t: TestContext, waitMs = 0) {
       gate: TEST_GATE,
       health: () => ({
         store: { trouble: null, waiting: null },
+        log: { droppedLines: 0 },
         threads: [{ name: 'timer', silentMs: 1, deathCount: 0, ok: true }],
       }),
       configuration: () => ({ loadedAt: NOW, problems: [], yaml: 'channels: {}\n' }),
