@@ -147,7 +147,10 @@ export class ChannelCounter {
     else this.#writer.add('missed', count);
     this.#batch.add(changes);
     const size = count === null ? 'an unknown number of' : String(count);
-    this.#limit.event('loss', `${size} messages were lost: ${detail}`);
+    this.#limit.event(
+      'loss',
+      `${size === '1' ? '1 message was' : `${size} messages were`} lost: ${detail}`,
+    );
   }
 
   /** Messages that were said to be missed at `bookedAt` (Unix milliseconds) came after all. */
@@ -193,6 +196,7 @@ export class ChannelCounter {
   tick(): void {
     this.#timeline.tick();
     this.#link.tick(this.#timeline.advance());
+    this.#limit.tick();
   }
 
   /** The last call: makes the running second final as well. */

@@ -60,7 +60,7 @@ export class ChannelLink {
 
   /** Connected, and subscribed where the feed needs that, since `now`. */
   up(now: number): void {
-    const { timeline, views, notes } = this.#parts;
+    const { timeline, views, notes, limit } = this.#parts;
     if (timeline.observed) return;
     timeline.observe(now);
     writeLink(views, { state: 'up', since: now, detail: '' });
@@ -71,7 +71,7 @@ export class ChannelLink {
     this.#end({ ...gap, to: Math.max(gap.from, now) });
     const blindMs = Math.max(0, Math.round(now - gap.from));
     if (gap.cause === 'reload') notes.event('reload', `connected anew, gap ${blindMs} ms`);
-    else notes.event('connect', `blind for ${blindMs} ms`);
+    else limit.event('connect', `blind for ${blindMs} ms`);
   }
 
   /** Proof of life at `at`. */
@@ -102,7 +102,7 @@ export class ChannelLink {
     this.#gap = { from, to: null, cause: 'feed', detail: open };
     notes.gap(this.#gap);
     const doubt = Math.round(now - from);
-    notes.event('disconnect', doubt > 0 ? `${detail}; in doubt for ${doubt} ms before` : detail);
+    limit.event('disconnect', doubt > 0 ? `${detail}; in doubt for ${doubt} ms before` : detail);
   }
 
   /**

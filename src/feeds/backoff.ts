@@ -21,13 +21,13 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** Milliseconds to wait before the next try. */
-  next(): number {
+  /** Milliseconds to wait before the next try; at least `leastMs`. */
+  next(leastMs = 0): number {
     const { firstMs, mostMs } = this.#bounds;
     // 2^30 times the first bound is beyond any most; the cap keeps the number finite.
     const boundMs = Math.min(mostMs, firstMs * 2 ** Math.min(this.#failureCount, 30));
     this.#failureCount += 1;
-    return this.#random() * boundMs;
+    return Math.max(leastMs, this.#random() * boundMs);
   }
 
   /** The link has proven itself: the next failure starts small again. */

@@ -12,12 +12,15 @@ import { TapSocket } from '../tap/tap-socket.ts';
 import { Backoff, type BackoffBounds } from './backoff.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { FeedDeps } from './feed.ts';
+import { Pings } from './pings.ts';
 import { newSocket, refusal, type SocketPlan } from './socket.ts';
 
 /** The code of a close without a closing handshake (RFC 6455 §7.4.1). */
 const ABNORMAL = 1006;
 /** How long a closing handshake may take before the socket is torn down. */
 const CLOSE_MS_MAX = 1_000;
+/** A link that the feed was content with, and that lived this long, was a good one: the next failure waits little again. */
+const GOOD_MS = 5_000;
 /** Proof of life is told to many channels, so not for every frame. */
 const ALIVE_MS = 100;
 
@@ -63,12 +66,12 @@ export class Connection {
   #lastToldMs = Number.NEGATIVE_INFINITY;
   #lastPingMs = 0;
   #openedMs: number | null = null;
+  /** Until when the feed must have been accepted by the peer, on the monotonic clock; null where it need not. */
+  #acceptance: { readonly byMs: number; readonly reason: string } | null = null;
+  /** Whether the feed is content with the present socket. */
+  #proven = false;
   #cancelTimer: () => void = () => {};
-  /** Each waits for the pong to its ping, which follows everything the peer was about to send. */
-  readonly #barriers = new Map<string, () => void>();
-  #barrierCount = 0;
-  /** What the newest ping of this turn carried; null where all are answered. */
-  #owedPong: Buffer | null = null;
+  readonly #pings = new Pings();
 
   constructor(
     options: ConnectionOptions,
@@ -93,9 +96,19 @@ export class Connection {
     return true;
   }
 
-  /** The feed is content with this link: the next failure waits little again. */
+  /** The feed is content with this link. If it also lives a while, the next failure waits little again. */
   proven(): void {
-    this.#backoff.reset();
+    this.#proven = true;
+  }
+
+  /** Gives the present socket up, for that reason, unless the feed calls `accepted` within `handshakeTimeout`. */
+  expectAcceptance(reason: string): void {
+    const byMs = this.#deps.clock.elapsed() + parseDuration(this.#options.handshakeTimeout)!;
+    this.#acceptance = { byMs, reason };
+  }
+
+  accepted(): void {
+    this.#acceptance = null;
   }
 
   /**
@@ -103,18 +116,14 @@ export class Connection {
    * A socket that is lost before passes no barrier; nor does a peer that does not answer pings.
    */
   barrier(passed: () => void): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    this.#barrierCount += 1;
-    const name = `barrier ${this.#barrierCount}`;
-    this.#barriers.set(name, passed);
-    this.#socket.ping(name);
+    this.#pings.barrier(this.#socket, passed);
   }
 
   /** Gives the present socket up, for a reason that people can read, and connects anew. */
   reconnect(reason: string): void {
     const socket = this.#socket;
     if (!socket) return;
-    this.#lose(socket, reason);
+    this.#lose(socket, { detail: reason, proven: false, comeAgainMs: 0 });
     socket.terminate();
   }
 
@@ -151,6 +160,7 @@ export class Connection {
     this.#tap = tap;
     // Of this socket alone: a superseded one must not lend its reason to the next.
     let reason: string | null = null;
+    let comeAgainMs = 0;
     const current = () => this.#socket === socket;
     socket.on('open', () => {
       tap?.opened(socket.extensions);
@@ -166,10 +176,10 @@ export class Connection {
     socket.on('message', (data, isBinary) => {
       arrived(() => this.#events.frame(data as Buffer, isBinary));
     });
-    socket.on('pong', (data) => arrived(() => this.#passBarrier(data.toString('utf8'))));
-    socket.on('ping', (data) => arrived(() => this.#owePong(socket, data)));
+    socket.on('pong', (data) => arrived(() => this.#pings.ponged(data)));
+    socket.on('ping', (data) => arrived(() => this.#pings.answer(socket, data)));
     socket.on('unexpected-response', (_request, response) => {
-      reason = refusal(response);
+      ({ reason, comeAgainMs } = refusal(response, this.#deps.clock.now()));
       response.resume();
       socket.terminate();
     });
@@ -180,7 +190,8 @@ export class Connection {
     });
     socket.on('close', (code, text) => {
       const goodbye = reason === null && code !== ABNORMAL;
-      this.#lose(socket, reason ?? closing(code, text.toString('utf8')), goodbye);
+      const detail = reason ?? closing(code, text.toString('utf8'));
+      this.#lose(socket, { detail, proven: goodbye, comeAgainMs });
     });
     this.#expectOpen();
   }
@@ -213,11 +224,16 @@ export class Connection {
   #watch(socket: WebSocket): void {
     const silenceMs = parseDuration(this.#options.silence)!;
     const pingMs = this.#plan.ping?.everyMs ?? Number.POSITIVE_INFINITY;
-    const dueMs = Math.min(this.#lastLifeMs + silenceMs, this.#lastPingMs + pingMs);
+    const acceptedByMs = this.#acceptance?.byMs ?? Number.POSITIVE_INFINITY;
+    const dueMs = Math.min(this.#lastLifeMs + silenceMs, this.#lastPingMs + pingMs, acceptedByMs);
     const waitMs = Math.max(1, dueMs - this.#deps.clock.elapsed());
     this.#cancelTimer = this.#deps.timers.after(waitMs, () => {
       if (this.#socket !== socket) return;
       const now = this.#deps.clock.elapsed();
+      if (this.#acceptance && now >= this.#acceptance.byMs) {
+        this.reconnect(this.#acceptance.reason);
+        return;
+      }
       if (now - this.#lastLifeMs >= silenceMs) {
         this.reconnect(`no sign of life for ${this.#options.silence}`);
         return;
@@ -234,43 +250,33 @@ export class Connection {
     else if (socket.readyState === WebSocket.OPEN) socket.ping();
   }
 
-  /**
-   * Answers a ping at the end of this turn: of several that have piled up, the newest (RFC 6455 §5.5.3). `ws` would answer
-   * each, and give the link up where there are too many.
-   */
-  #owePong(socket: WebSocket, data: Buffer): void {
-    const owed = this.#owedPong !== null;
-    this.#owedPong = data;
-    if (owed) return;
-    queueMicrotask(() => {
-      const newest = this.#owedPong;
-      this.#owedPong = null;
-      if (newest !== null && socket.readyState === WebSocket.OPEN) socket.pong(newest);
-    });
-  }
-
-  #passBarrier(name: string): void {
-    const passed = this.#barriers.get(name);
-    this.#barriers.delete(name);
-    passed?.();
-  }
-
-  #lose(socket: WebSocket, detail: string, proven = false): void {
+  /** `proven`: the peer said goodbye. `comeAgainMs`: the least wait that it asked for. */
+  #lose(
+    socket: WebSocket,
+    {
+      detail,
+      proven,
+      comeAgainMs,
+    }: { readonly detail: string; readonly proven: boolean; readonly comeAgainMs: number },
+  ): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
     this.#tap?.stop();
-    this.#barriers.clear();
+    this.#pings.forget();
     this.#cancelTimer();
-    // A link that outlived the longest wait was good, whatever came over it.
     const lastedMs = this.#openedMs === null ? 0 : this.#deps.clock.elapsed() - this.#openedMs;
-    if (lastedMs >= this.#bounds.mostMs) this.#backoff.reset();
+    // A link that outlived the longest wait was good, whatever came over it.
+    const goodMs = this.#proven ? Math.min(GOOD_MS, this.#bounds.mostMs) : this.#bounds.mostMs;
+    if (this.#openedMs !== null && lastedMs >= goodMs) this.#backoff.reset();
     this.#openedMs = null;
-    this.#events.down(detail, proven, this.#closed ? null : this.#retryLater());
+    this.#proven = false;
+    this.#acceptance = null;
+    this.#events.down(detail, proven, this.#closed ? null : this.#retryLater(comeAgainMs));
   }
 
-  /** Returns in how many milliseconds. */
-  #retryLater(): number {
-    const waitMs = this.#backoff.next();
+  /** Returns in how many milliseconds; at least `leastMs`. */
+  #retryLater(leastMs = 0): number {
+    const waitMs = this.#backoff.next(leastMs);
     this.#cancelTimer = this.#deps.timers.after(waitMs, () => this.#connect());
     return waitMs;
   }

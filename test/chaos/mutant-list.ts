@@ -233,7 +233,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'replaying never ends',
-    file: 'src/feeds/connection.ts',
+    file: 'src/feeds/pings.ts',
     line: 'passed?.();',
     fault: '',
     tests: feeds,

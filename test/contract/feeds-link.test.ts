@@ -73,10 +73,66 @@ for (const driver of feedDrivers) {
     await driver.welcome(peer);
     peer.send(driver.frame(1));
     await sink.untilCounted(1);
+    time.pass(800);
     peer.socket.close(1001);
     await sink.next('down');
     assert.equal(time.lastDelayMs, 0.75 * 100);
   });
+
+  test(title('a server that sends one message and hangs up is not hammered'), async (context) => {
+    const server = await startFeedServer(context);
+    const retry = { first: '100ms', most: '30s' };
+    const { sink, time } = runFeed(context, [{ ...driver.options(server.url), retry }]);
+    for (const [round, waitMs] of [50, 100, 200, 400].entries()) {
+      const peer = await server.accept();
+      await driver.welcome(peer);
+      peer.send(driver.frame(1));
+      await sink.untilCounted(round + 1);
+      time.pass(4_999);
+      peer.socket.close(1001);
+      await sink.next('down');
+      assert.equal(time.lastDelayMs, waitMs);
+      time.pass(waitMs);
+    }
+    const peer = await server.accept();
+    await driver.welcome(peer);
+    peer.send(driver.frame(1));
+    await sink.untilCounted(5);
+    time.pass(5_000);
+    peer.socket.close(1001);
+    await sink.next('down');
+    assert.equal(time.lastDelayMs, 50, 'a link that lived for 5 s was good');
+  });
+
+  for (const [what, status, asked, waitMs] of [
+    ['seconds', '429 Too Many Requests', () => '7', 7_000],
+    ['a date', '503 Busy', (now: number) => new Date(now + 90_000).toUTCString(), 90_000],
+    ['more than an hour', '429 Too Many Requests', () => '999999', 3_600_000],
+    ['a time that is past', '429 Too Many Requests', () => new Date(0).toUTCString(), 0],
+    ['nonsense', '429 Too Many Requests', () => 'soon', 0],
+    ['seconds, where nothing is busy', '404 Not Found', () => '7', 0],
+  ] as const) {
+    test(title(`Retry-After with ${what} is waited for, within a bound`), async (context) => {
+      const server = await startFeedServer(context);
+      const retry = { first: '100ms', most: '800ms' };
+      const { sink, time, chance } = runFeed(context, [{ ...driver.options(server.url), retry }]);
+      chance.value = 0.5;
+      // A date has no fractions of a second.
+      const headers = `retry-after: ${asked(Math.ceil(time.now() / 1_000) * 1_000)}\r\n`;
+      server.refusal = { status, headers };
+      const { detail } = await sink.next('down');
+      const leastMs = Math.max(waitMs, 50);
+      assert.ok(
+        time.lastDelayMs >= leastMs && time.lastDelayMs < leastMs + 1_000,
+        String(time.lastDelayMs),
+      );
+      assert.equal(/come again/.test(detail), waitMs > 0, detail);
+      server.refusal = null;
+      time.pass(time.lastDelayMs);
+      await driver.welcome(await server.accept());
+      await sink.next('up');
+    });
+  }
 
   test(title('a server that accepts and hangs up is not hammered'), async (context) => {
     const server = await startFeedServer(context);

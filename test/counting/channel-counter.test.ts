@@ -250,6 +250,52 @@ test('events of one kind are told once in a while, with the number of those left
   assert.deepEqual(events, ['feed-error: broken', 'feed-error: broken (and 4 more like it)']);
 });
 
+test('the last event of a kind is told in the end, even if none follows; the wait doubles', () => {
+  const { sink, time, events } = counter();
+  sink.malformed(1, 'first');
+  sink.malformed(1, 'second');
+  sink.malformed(1, 'third');
+  time.goTo(START + NOTE_EVERY_MS - 1);
+  sink.tick();
+  assert.deepEqual(events.splice(0), ['feed-error: first']);
+  time.goTo(START + NOTE_EVERY_MS);
+  sink.tick();
+  assert.deepEqual(events.splice(0), ['feed-error: third (and 1 more like it)']);
+  sink.malformed(1, 'fourth');
+  time.goTo(START + 3 * NOTE_EVERY_MS - 1);
+  sink.tick();
+  assert.deepEqual(events.splice(0), []);
+  time.goTo(START + 3 * NOTE_EVERY_MS);
+  sink.tick();
+  assert.deepEqual(events.splice(0), ['feed-error: fourth']);
+  time.goTo(START + 20 * NOTE_EVERY_MS);
+  sink.malformed(1, 'after a quiet time');
+  assert.deepEqual(events, ['feed-error: after a quiet time']);
+});
+
+test('a link that flaps is told in a few lines, the last of them the newest', () => {
+  const { sink, time, events } = counter();
+  for (let second = 0; second < 60; second++) {
+    time.goTo(START + second * 1_000);
+    sink.up();
+    sink.down(`goodbye ${second}`, true);
+    sink.tick();
+  }
+  const told = events.filter((event) => event.startsWith('disconnect'));
+  assert.ok(told.length <= 4, told.join(', '));
+  const folded = told.map((event) => Number(/and (\d+) more/.exec(event)?.[1] ?? 0));
+  time.goTo(START + 200_000);
+  sink.tick();
+  const last = events.at(-1)!;
+  assert.match(last, /goodbye 59/);
+  const rest = Number(/and (\d+) more/.exec(last)?.[1] ?? 0);
+  assert.equal(
+    folded.reduce((sum, n) => sum + n + 1, rest + 1),
+    60,
+    'each is told or folded',
+  );
+});
+
 test('finish makes the running second final, with its coverage', () => {
   const { sink, reader, time } = counter();
   sink.up();

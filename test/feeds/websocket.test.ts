@@ -123,6 +123,27 @@ test('only: a whole number beyond 2^53 is not its neighbour', async (context) =>
   assert.deepEqual([counted, malformed], [0, 0]);
 });
 
+test('ready that never comes is given up in time, and tried again', async (context) => {
+  const server = await startFeedServer(context);
+  const ready = { type: 'welcome' };
+  const only = { type: 'match' };
+  const given = { kind: 'websocket', url: server.url, ready, only, handshakeTimeout: '3s' };
+  const { sink, time } = runFeed(context, [given]);
+  const deaf = await server.accept();
+  deaf.send({ type: 'error' });
+  await sink.next('alive');
+  time.pass(2_999);
+  assert.deepEqual(sink.names('up', 'down'), []);
+  time.pass(1);
+  assert.equal((await sink.next('down')).detail, 'no frame matched "ready" within 3s');
+  time.pass(time.lastDelayMs);
+  const friendly = await server.accept();
+  friendly.send({ type: 'welcome' });
+  await sink.next('up');
+  time.pass(10_000);
+  assert.equal(sink.all('down').length, 1, 'a link that is ready is kept');
+});
+
 for (const [law, subscribe, sent] of [
   ['a text goes out as it is', 'hello', ['hello']],
   ['an object goes out as JSON', { a: [1] }, ['{"a":[1]}']],

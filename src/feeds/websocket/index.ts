@@ -58,6 +58,7 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
   const accepted = () => {
     if (isUp) return;
     isUp = true;
+    connection.accepted();
     sink.up(resumed);
     intake.takeUp();
   };
@@ -80,7 +81,8 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
         // A ping that nobody asked for is sent only where its answer is of use.
         const numbered = options.sequence !== undefined && options.ping !== 'off';
         if (resumed || numbered) connection.barrier(() => intake.settled());
-        if (options.ready === undefined) accepted();
+        if (options.ready === undefined) return accepted();
+        connection.expectAcceptance(`no frame matched "ready" within ${options.handshakeTimeout}`);
       },
       frame(data) {
         const frame = frameOf(data);
