@@ -13,6 +13,7 @@ import { Minder } from './minder.ts';
 import type { EventKind, WeirEvent } from './model/channel.ts';
 import type { Config } from './model/config.ts';
 import { formatProblem, type Problem } from './model/problem.ts';
+import { textOfThrown, traceOfThrown } from './model/thrown.ts';
 import { Servers } from './servers.ts';
 import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
 import { allocatePulse, MAIN_INDEX, Pulse } from './shared/pulse.ts';
@@ -192,7 +193,7 @@ class Supervisor {
     } catch (error) {
       show();
       this.#announcer.hide(this.#config.secrets);
-      const message = `${messageOf(error)}; save the file again to try it again`;
+      const message = `${textOfThrown(error)}; save the file again to try it again`;
       this.#refuse([{ code: 'not-applied', message }]);
       throw error;
     }
@@ -210,8 +211,7 @@ class Supervisor {
   }
 
   #defect(error: unknown): void {
-    const trace = error instanceof Error ? error.stack : null;
-    this.#event('degraded', `a defect in Weir: ${trace ?? messageOf(error)}`);
+    this.#event('degraded', `a defect in Weir: ${traceOfThrown(error)}`);
   }
 
   #configured(configuration: ConfigurationState): void {
@@ -244,8 +244,4 @@ class Supervisor {
   #event(kind: EventKind, detail: string): void {
     this.#announcer.tell({ at: this.#clock.now(), channel: null, kind, detail });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

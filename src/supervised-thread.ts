@@ -3,6 +3,7 @@
  * What it left in shared memory is there for the next one.
  */
 import { Worker } from 'node:worker_threads';
+import { textOfThrown } from './model/thrown.ts';
 import type { FromThread, ToThread } from './threads/messages.ts';
 
 /** The wait before a restart doubles with each death in a row, within these bounds. */
@@ -107,7 +108,7 @@ export class SupervisedThread {
     this.#killedFor = null;
     worker.on('message', (message: FromThread) => this.#spec.onMessage(message));
     worker.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = textOfThrown(error);
     });
     worker.on('exit', (code) => {
       const why = this.#killedFor ?? (code === 0 ? reason : `${reason} (exit code ${code})`);

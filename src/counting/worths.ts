@@ -3,6 +3,7 @@ import type { ProcessorTraits } from '../model/channel.ts';
 import { exactSumOf, VALUE_MAX } from '../model/exact-sum.ts';
 import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import { OTHER_SLOT } from '../model/series.ts';
+import { textOfThrown } from '../model/thrown.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
 import { KEY_BYTES_MAX } from '../shared/ring.ts';
 import type { RingWriter } from '../shared/ring-writer.ts';
@@ -33,10 +34,14 @@ export class Worths {
   add(body: unknown, frame: unknown): boolean {
     this.#writer.add('received', 1);
     let worth: Worth;
+    let key: unknown = null;
+    let value: unknown = 1;
     try {
       worth = this.#worthOf(body, frame);
+      // Getters and proxies are user code too: each part is read once, here.
+      if (typeof worth === 'object' && worth !== null) ({ key, value } = worth);
     } catch (error) {
-      return this.#malformed(error instanceof Error ? error.message : String(error));
+      return this.#malformed(textOfThrown(error));
     }
     if (worth === null) {
       this.#writer.add('filtered', 1);
@@ -44,9 +49,7 @@ export class Worths {
     }
     if (typeof worth === 'number' || typeof worth === 'bigint') return this.#counted(null, worth);
     if (typeof worth === 'string') return this.#counted(worth, 1);
-    return typeof worth === 'object'
-      ? this.#counted(worth.key, worth.value)
-      : this.#malformed(UNUSABLE);
+    return typeof worth === 'object' ? this.#counted(key, value) : this.#malformed(UNUSABLE);
   }
 
   /** The slot of a key's series, null being no key; a key that gets no series is reported. */
@@ -56,23 +59,21 @@ export class Worths {
     return slot;
   }
 
-  #counted(key: string | null, value: number | bigint): boolean {
+  /** User code may return anything, whatever its types say. */
+  #counted(key: unknown, value: unknown): boolean {
     const keyed = this.#traits.keysMax > 0;
-    if (keyed && typeof key !== 'string' && key !== null) return this.#malformed(UNUSABLE);
+    if (typeof value !== 'number' && typeof value !== 'bigint') return this.#malformed(UNUSABLE);
     const sum = Number(value);
-    if (!(Math.abs(sum) <= VALUE_MAX)) return this.#outOfBounds(value);
+    if (Number.isNaN(sum)) return this.#malformed(UNUSABLE);
+    if (Math.abs(sum) > VALUE_MAX) {
+      return this.#malformed(`the value ${sum} is beyond the bound of ${VALUE_MAX}`);
+    }
+    if (keyed && typeof key !== 'string' && key !== null) return this.#malformed(UNUSABLE);
     const low = typeof value === 'bigint' ? exactSumOf(value).sumLow : 0;
     this.#writer.add('counted', 1);
     if (this.#traits.measure === 'sum') this.#writer.addSum(sum, low);
-    if (keyed) this.#writer.addKey(this.slotOf(key), sum, 1, low);
+    if (keyed) this.#writer.addKey(this.slotOf(key as string | null), sum, 1, low);
     return true;
-  }
-
-  /** User code may return anything, whatever its types say. */
-  #outOfBounds(value: unknown): false {
-    const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    if (!isNumber || Number.isNaN(value)) return this.#malformed(UNUSABLE);
-    return this.#malformed(`the value ${value} is beyond the bound of ${VALUE_MAX}`);
   }
 
   #reportOther(key: string): void {

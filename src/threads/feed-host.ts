@@ -10,6 +10,7 @@ import type { Turns } from '../counting/turns.ts';
 import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import { type Discretion, discretion, type Hidden } from '../model/redaction.ts';
+import { textOfThrown } from '../model/thrown.ts';
 import type { WorthOf } from '../model/worth.ts';
 import { processorKind } from '../processors/index.ts';
 import { RingWriter } from '../shared/ring-writer.ts';
@@ -195,7 +196,7 @@ async function worthOfChannel(
     const worthOf = await processorKind(config.processor.kind)!.create(config.processor, folder);
     return { worthOf, failure: null };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = textOfThrown(error);
     return { worthOf: () => null, failure: `the processor cannot be made: ${why}` };
   }
 }

@@ -5,6 +5,7 @@ import { Gate } from '../admission/gate.ts';
 import { IN_THE_FILE } from '../admission/remedies.ts';
 import { descriptorsAsYaml } from '../config/descriptor-yaml.ts';
 import type { EntryRules } from '../model/config.ts';
+import { traceOfThrown } from '../model/thrown.ts';
 import { restService } from '../rest/service.ts';
 import type { RestChannel } from '../rest/sources.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
@@ -79,10 +80,7 @@ const service = restService(
     random: Math.random,
     report(error) {
       // Its trace is for the log: main leaves it out of what is stored and served.
-      events.event(
-        'rest-error',
-        error instanceof Error ? (error.stack ?? error.message) : String(error),
-      );
+      events.event('rest-error', traceOfThrown(error));
     },
   },
 );

@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { Gate } from '../admission/gate.ts';
 import { IN_THE_FILE } from '../admission/remedies.ts';
 import { type EntryRules, parseListen } from '../model/config.ts';
+import { textOfThrown } from '../model/thrown.ts';
 import type { RtmOptions } from '../rtm/options.ts';
 import { startOwnRtm } from '../rtm/own-rtm.ts';
 import { threadClock } from '../shared/clock.ts';
@@ -38,5 +39,5 @@ try {
   });
   tellMain({ kind: 'listening', url: server.url });
 } catch (error) {
-  tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  tellMain({ kind: 'failed', reason: textOfThrown(error) });
 }

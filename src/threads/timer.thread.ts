@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { workerData } from 'node:worker_threads';
 import type { WeirEvent } from '../model/channel.ts';
+import { textOfThrown } from '../model/thrown.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
 import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
@@ -26,7 +27,7 @@ function openStore() {
       tell: (event) => tellMain({ kind: 'event', event }),
     });
   } catch (error) {
-    tellMain({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    tellMain({ kind: 'failed', reason: textOfThrown(error) });
     process.exit(1);
   }
 }
