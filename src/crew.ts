@@ -37,6 +37,8 @@ export interface CrewMember {
 export class Crew {
   readonly #parts: CrewParts;
   #members: readonly CrewMember[] = [];
+  /** Threads that have sent something unusable. */
+  readonly #reported = new Set<string>();
   readonly #freeIndices: number[] = [];
   #nextIndex = MAIN_INDEX + 1;
 
@@ -78,6 +80,7 @@ export class Crew {
         if (message.kind === 'event') this.#parts.tell(message.event);
         spec.onMessage(message);
       },
+      onUnusable: (reason) => this.#unusable(spec.name, reason),
       onRecovered: onChange,
       onDeath: (reason, waitMs) => {
         spec.onDeath?.(reason);
@@ -126,6 +129,13 @@ export class Crew {
     await thread.stop();
     this.#freeIndices.push(member.index);
     this.#parts.onChange();
+  }
+
+  /** Main reports the first such message of a thread: a thread must not be able to fill the store with events. */
+  #unusable(name: string, reason: string): void {
+    if (this.#reported.has(name)) return;
+    this.#reported.add(name);
+    this.#tell('degraded', `thread ${name} sent a message that main cannot handle: ${reason}`);
   }
 
   #died({ name, deathCount }: SupervisedThread, reason: string, waitMs: number): void {

@@ -4,7 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { textOfThrown } from './model/thrown.ts';
-import type { FromThread, ToThread } from './threads/messages.ts';
+import { ThreadLine } from './thread-line.ts';
+import type { FromThread, ThreadStart, ToThread } from './threads/messages.ts';
 
 /** The wait before a restart doubles with each death in a row, within these bounds. */
 export const RESTART_MS_FIRST = 100;
@@ -31,6 +32,8 @@ export interface ThreadSpec {
   /** What the thread is started with; made anew for each start. */
   data(): unknown;
   onMessage(message: FromThread): void;
+  /** It sent a message that main cannot handle. */
+  onUnusable(reason: string): void;
   /** It died without being asked to; it is started again in `waitMs`. */
   onDeath(reason: string, waitMs: number): void;
   /** After it had died, it has lived long enough to be well again. */
@@ -41,6 +44,7 @@ export class SupervisedThread {
   readonly name: string;
   readonly #spec: ThreadSpec;
   #worker: Worker | null = null;
+  #line: ThreadLine | null = null;
   #waiting: ToThread[] = [];
   #stopping = false;
   #deathCount = 0;
@@ -60,8 +64,8 @@ export class SupervisedThread {
   }
 
   post(message: ToThread): void {
-    if (this.#worker) {
-      this.#worker.postMessage(message);
+    if (this.#line) {
+      this.#line.post(message);
       return;
     }
     this.#waiting.push(message);
@@ -86,7 +90,7 @@ export class SupervisedThread {
     const worker = this.#worker;
     if (!worker) return;
     const gone = new Promise<void>((done) => worker.once('exit', () => done()));
-    worker.postMessage({ kind: 'stop' } satisfies ToThread);
+    this.#line?.post({ kind: 'stop' });
     const timer = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
     await gone;
     clearTimeout(timer);
@@ -94,8 +98,10 @@ export class SupervisedThread {
 
   #start(): void {
     const url = new URL(`./threads/${this.#spec.file}`, import.meta.url);
+    const line = new ThreadLine(this.#spec);
     const worker = new Worker(url, {
-      workerData: this.#spec.data(),
+      workerData: { data: this.#spec.data(), line: line.far } satisfies ThreadStart,
+      transferList: [line.far],
       name: this.name,
       resourceLimits: {
         maxOldGenerationSizeMb: this.#spec.heapMb,
@@ -103,18 +109,20 @@ export class SupervisedThread {
       },
     });
     this.#worker = worker;
+    this.#line = line;
     this.#recovery = setTimeout(() => this.#recovered(), RECOVERED_MS);
     let reason = 'it ended by itself';
     this.#killedFor = null;
-    worker.on('message', (message: FromThread) => this.#spec.onMessage(message));
     worker.on('error', (error) => {
       reason = textOfThrown(error);
     });
     worker.on('exit', (code) => {
+      this.#line = null;
+      line.close();
       const why = this.#killedFor ?? (code === 0 ? reason : `${reason} (exit code ${code})`);
       this.#exited(why);
     });
-    for (const message of this.#waiting.splice(0)) worker.postMessage(message);
+    for (const message of this.#waiting.splice(0)) line.post(message);
   }
 
   #recovered(): void {

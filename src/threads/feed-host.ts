@@ -9,6 +9,7 @@ import { Lease } from '../counting/lease.ts';
 import type { Turns } from '../counting/turns.ts';
 import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
+import type { EventKind } from '../model/channel.ts';
 import { type Discretion, discretion, type Hidden } from '../model/redaction.ts';
 import { textOfThrown } from '../model/thrown.ts';
 import type { WorthOf } from '../model/worth.ts';
@@ -43,6 +44,11 @@ export class FeedHost {
   /** What must not be told, from now on. */
   hide(hidden: Hidden): void {
     this.#discretion = discretion(hidden);
+  }
+
+  /** Reports something of a channel; nothing happens where it is not counted. */
+  note(name: string, kind: EventKind, detail: string): void {
+    this.#running.get(name)?.lease.note(kind, detail);
   }
 
   /** Opens new channels; those that may share a connection do. */

@@ -1,20 +1,24 @@
 /** A feed thread: the feeds of its channels. Writes the rings of its channels. */
-import { workerData } from 'node:worker_threads';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
 import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { FeedHost } from './feed-host.ts';
-import { hearMain, tellMain } from './link-to-main.ts';
+import { closeParentPort, hearMain, tellMain, threadData } from './link-to-main.ts';
 import type { FeedThreadData } from './messages.ts';
 import { threadTurns } from './thread-turns.ts';
 
-const { index, pulse: pulseMemory, folder, hidden, channels } = workerData as FeedThreadData;
+const POSTED = 'the class posted a message to the main thread; such messages are dropped';
+
+const { index, pulse: pulseMemory, folder, hidden, channels } = threadData<FeedThreadData>();
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder };
 const { turns, stop: stopLooks } = threadTurns(clock, nodeTimers);
 const host = new FeedHost(deps, turns, hidden, tellMain);
+
+const classOf = channels.find(({ traits }) => traits.isolated)?.config.name;
+if (classOf !== undefined) closeParentPort(() => host.note(classOf, 'processor-error', POSTED));
 
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },

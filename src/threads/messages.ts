@@ -1,4 +1,5 @@
 /** Everything that is posted between main and the threads. Main speaks with each; threads do not speak with each other. */
+import type { MessagePort } from 'node:worker_threads';
 import type { Gap, GapCause } from '../model/bucket.ts';
 import type { ChannelConfig, Descriptor, ProcessorTraits, WeirEvent } from '../model/channel.ts';
 import type { EntryRules, Listen } from '../model/config.ts';
@@ -27,6 +28,14 @@ export interface Stored {
   >;
   /** How far each channel that was counted before is sealed. Unix seconds. */
   readonly sealed: ReadonlyMap<string, { readonly sealedTo: number }>;
+}
+
+/** A worker's `workerData`. */
+export interface ThreadStart {
+  /** As the thread's own type says. */
+  readonly data: unknown;
+  /** The thread's end of its line to main. */
+  readonly line: MessagePort;
 }
 
 /** What every thread is started with. */

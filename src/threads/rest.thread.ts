@@ -1,6 +1,5 @@
 /** The REST thread: serves descriptors, buckets and the page. Reads the board and the store; writes neither. */
 import type { AddressInfo } from 'node:net';
-import { workerData } from 'node:worker_threads';
 import { Gate } from '../admission/gate.ts';
 import { IN_THE_FILE } from '../admission/remedies.ts';
 import { descriptorsAsYaml } from '../config/descriptor-yaml.ts';
@@ -14,7 +13,7 @@ import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
 import { startBeats } from './beats.ts';
-import { hearMain, limitedEvents, tellMain } from './link-to-main.ts';
+import { hearMain, limitedEvents, tellMain, threadData } from './link-to-main.ts';
 import {
   type ConfigurationState,
   CRASH_LOOP_COUNT,
@@ -31,7 +30,7 @@ const {
   listen,
   settings,
   ...first
-} = workerData as RestThreadData;
+} = threadData<RestThreadData>();
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const history = storeKind(store.kind)!.openReader(store.location);

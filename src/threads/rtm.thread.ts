@@ -1,5 +1,4 @@
 /** The RTM thread: Weir's own RTM server, with what it replays. */
-import { workerData } from 'node:worker_threads';
 import { Gate } from '../admission/gate.ts';
 import { IN_THE_FILE } from '../admission/remedies.ts';
 import { type EntryRules, parseListen } from '../model/config.ts';
@@ -9,10 +8,10 @@ import { startOwnRtm } from '../rtm/own-rtm.ts';
 import { threadClock } from '../shared/clock.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { startBeats } from './beats.ts';
-import { hearMain, limitedEvents, tellMain } from './link-to-main.ts';
+import { hearMain, limitedEvents, tellMain, threadData } from './link-to-main.ts';
 import type { RtmThreadData } from './messages.ts';
 
-const { index, pulse: pulseMemory, folder, options, entryRules } = workerData as RtmThreadData;
+const { index, pulse: pulseMemory, folder, options, entryRules } = threadData<RtmThreadData>();
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const { listen } = options as RtmOptions;

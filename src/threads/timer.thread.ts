@@ -1,6 +1,5 @@
 /** The timer thread: seals final seconds into the store. The only writer of the store and of the rings' `sealed`. */
 import { isDeepStrictEqual } from 'node:util';
-import { workerData } from 'node:worker_threads';
 import type { WeirEvent } from '../model/channel.ts';
 import { textOfThrown } from '../model/thrown.ts';
 import { nodeTimers, threadClock } from '../shared/clock.ts';
@@ -12,10 +11,10 @@ import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { PruneGate } from '../timer/prune-gate.ts';
 import { SealLoop } from '../timer/seal-loop.ts';
 import { Sealer } from '../timer/sealer.ts';
-import { hearMain, tellMain } from './link-to-main.ts';
+import { hearMain, tellMain, threadData } from './link-to-main.ts';
 import type { NamedRing, Renames, StoreCondition, TimerThreadData } from './messages.ts';
 
-const data = workerData as TimerThreadData;
+const data = threadData<TimerThreadData>();
 const { index, store: address } = data;
 const pulse = new Pulse(data.pulse);
 const clock = threadClock(pulse);

@@ -18,6 +18,7 @@ export interface Ledger {
   readonly received: number;
   readonly counted: number;
   readonly duplicate: number;
+  readonly malformed: number;
   readonly missed: number;
   readonly lossesOfUnknownSize: number;
   readonly replayed: number;

@@ -11,7 +11,7 @@ export const WAYS = ['throws', 'exits', 'runs out of memory', 'hangs'] as const;
 type State = (typeof STATES)[number];
 
 const armed = process.env['WEIR_ARMED'];
-const { threadName, parentPort } = threads;
+const { threadName } = threads;
 
 function comeTo(state: State): void {
   const text = read();
@@ -57,7 +57,8 @@ if (armed && threadName === 'feed 1') {
     if (given[0] === 'message') comeTo('steady');
     return (emit as (...all: never[]) => boolean).apply(this, given);
   } as typeof emit;
-  parentPort!.on('message', ({ kind }) => {
+  // Weir's own line to main.
+  threads.workerData.line.on('message', ({ kind }: { kind: string }) => {
     if (kind === 'change-channel') comeTo('reload');
   });
 }

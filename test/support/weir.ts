@@ -30,6 +30,8 @@ export async function startTestWeir(
     readonly store?: string;
     readonly listen?: string;
     readonly wall?: () => number;
+    readonly hangMs?: number;
+    readonly heapMb?: number;
   } = {},
 ): Promise<TestWeir> {
   const events: WeirEvent[] = [];
@@ -38,6 +40,8 @@ export async function startTestWeir(
     folder: options.folder ?? tmpdir(),
     onEvent: (event) => events.push(event),
     ...(options.wall ? { wall: options.wall } : {}),
+    ...(options.hangMs ? { hangMs: options.hangMs } : {}),
+    ...(options.heapMb ? { heapMb: options.heapMb } : {}),
   });
   let stopped = false;
   const stop = async () => {
