@@ -85,7 +85,7 @@ function fileSchema({ feed, processor, store, rtm }: Places) {
       .string()
       .refine(isTimeZone, { error: 'is not a time zone; write one like UTC or Europe/Berlin' })
       .default('UTC')
-      .describe('IANA zone of days, weeks and months where a request names none.'),
+      .describe('IANA zone of hours, days, weeks and months where a request names none.'),
     retain,
     threads: z
       .int()

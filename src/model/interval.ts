@@ -1,11 +1,13 @@
 /**
  * Intervals: lengths of time that divide the clock.
  *
- * A fixed interval is a number of milliseconds, aligned to the Unix clock. A calendar interval (day, week,
- * month, quarter, year) is aligned to local midnight in a time zone, so its length varies with daylight
- * saving time and with the month. All times are Unix milliseconds; all spans are half-open, [start, end).
+ * A fixed interval is a number of milliseconds. Those of an hour or more that divide a day begin at midnight in a time
+ * zone; all others are aligned to the Unix clock. A calendar interval (day, week, month, quarter, year) begins at local
+ * midnight too, so its length varies with daylight saving time and with the month. All times are Unix milliseconds; all
+ * spans are half-open, [start, end).
  */
 import { DateTime, IANAZone } from 'luxon';
+import { nextWallStart, wallStart } from './wall-hours.ts';
 
 export type CalendarUnit = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
@@ -100,9 +102,21 @@ export function isTimeZone(zone: string): boolean {
   return true;
 }
 
+/** Whose clock buckets begin by: `zone`, the clocks of a time zone, or `unix`, the same in all zones. */
+export type Alignment = 'zone' | 'unix';
+
+/** Intervals under an hour are `unix`, since nobody's clock differs there; so are those that do not divide a day. */
+export function alignment(interval: Interval): Alignment {
+  if (interval.kind === 'calendar') return 'zone';
+  return interval.ms >= UNIT_MS['h']! && UNIT_MS['d']! % interval.ms === 0 ? 'zone' : 'unix';
+}
+
 /** The start of the bucket that holds `at`. */
 export function bucketStart(interval: Interval, at: number, zone: string): number {
-  if (interval.kind === 'fixed') return Math.floor(at / interval.ms) * interval.ms;
+  if (interval.kind === 'fixed') {
+    if (zone !== 'UTC' && alignment(interval) === 'zone') return wallStart(interval.ms, at, zone);
+    return Math.floor(at / interval.ms) * interval.ms;
+  }
   const start = firstShown(DateTime.fromMillis(at, { zone }).startOf(interval.unit));
   // Clocks set back over midnight show the end of a day once more when the next one has begun (St John's, 2011).
   const next = nextStart(interval, start, zone);
@@ -111,7 +125,10 @@ export function bucketStart(interval: Interval, at: number, zone: string): numbe
 
 /** The start of the next bucket after the one that starts at `start`. */
 export function nextStart(interval: Interval, start: number, zone: string): number {
-  if (interval.kind === 'fixed') return start + interval.ms;
+  if (interval.kind === 'fixed') {
+    if (zone === 'UTC' || alignment(interval) === 'unix') return start + interval.ms;
+    return nextWallStart(interval.ms, start, zone);
+  }
   const next = DateTime.fromMillis(start, { zone }).plus({ [`${interval.unit}s`]: 1 });
   return firstShown(next.startOf(interval.unit));
 }

@@ -1,5 +1,6 @@
 /** GET /api/v1/channels/{name}/buckets and /api/v1/buckets?channels=a,b as JSON, CSV or NDJSON. */
 import { type Request, type Response, Router } from 'express';
+import { alignment } from '../model/interval.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { type BucketPage, bucketPage } from './bucket-page.ts';
 import { type BucketRequest, bucketRequest } from './bucket-request.ts';
@@ -102,6 +103,7 @@ function jsonPage(
     to: formatTime(page.to),
     interval: asked.interval.text,
     tz: asked.zone,
+    aligned: alignment(asked.interval),
     // A settled answer is the same bytes each time: it was true when its range ended, and still is.
     generatedAt: formatTime(settled ? page.to : now),
     cursor: page.cursor,

@@ -29,7 +29,8 @@ export const bucketQuery = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: 'Length of a bucket: 5s, 1m, PT5M, or 1d, 1w, 1mo, 1q, 1y in the zone `tz`.',
+      description:
+        'Length of a bucket: 5s, 1m, PT5M, or 1d, 1w, 1mo, 1q, 1y. These, and lengths of an hour or more that divide a day, begin at midnight in the zone `tz`; others by the Unix clock.',
       examples: ['1m'],
     }),
   from: z
@@ -50,7 +51,10 @@ export const bucketQuery = z.strictObject({
   tz: z
     .string()
     .optional()
-    .meta({ description: 'IANA time zone of calendar intervals.', examples: ['Europe/Berlin'] }),
+    .meta({
+      description: 'IANA time zone whose midnights days begin at, and hours are counted from.',
+      examples: ['Europe/Berlin'],
+    }),
   key: z
     .string()
     .optional()

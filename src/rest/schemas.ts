@@ -76,6 +76,10 @@ export const bucketPage = z
       to: instant,
       interval: z.string(),
       tz: z.string(),
+      aligned: z.enum(['zone', 'unix']).meta({
+        description:
+          'Whose clock buckets begin by: that of the zone `tz`, or the Unix clock, which is the same in all zones.',
+      }),
       generatedAt: instant,
       cursor: z.string().nullable(),
       truncated: z.boolean(),

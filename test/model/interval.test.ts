@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  alignment,
   bucketEdges,
   bucketStart,
   formatDuration,
@@ -60,10 +61,48 @@ test('durations read back', () => {
 test('fixed intervals are aligned to the Unix clock', () => {
   assert.equal(bucketStart(interval('7m'), 7 * 60_000 * 100 + 1, 'UTC'), 7 * 60_000 * 100);
   assert.equal(
-    bucketStart(interval('1h'), at('2026-11-21T14:59:59.999Z'), 'Asia/Kathmandu'),
-    at('2026-11-21T14:00:00Z'),
+    bucketStart(interval('7h'), at('2026-11-21T14:59:59.999Z'), 'Asia/Kathmandu'),
+    bucketStart(interval('7h'), at('2026-11-21T14:59:59.999Z'), 'UTC'),
   );
 });
+
+test('an hour, and what else divides a day, is aligned to the clocks of the zone; the rest says so', () => {
+  assert.equal(
+    bucketStart(interval('1h'), at('2026-11-21T14:59:59.999Z'), 'Asia/Kathmandu'),
+    at('2026-11-21T14:15:00Z'),
+  );
+  assert.equal(
+    bucketStart(interval('12h'), at('2026-11-21T14:59:59.999Z'), 'America/Los_Angeles'),
+    at('2026-11-21T08:00:00Z'),
+  );
+  for (const text of ['1h', '90m', '2h', '6h', '12h', '24h', '1d', '1mo']) {
+    assert.equal(alignment(interval(text)), 'zone', text);
+  }
+  for (const text of ['1s', '30m', '7h', '36h', '100m', '25h', '48h']) {
+    assert.equal(alignment(interval(text)), 'unix', text);
+  }
+});
+
+for (const [text, zone, from, starts] of [
+  ['1h', 'Europe/Berlin', '2026-10-25T01:00+02:00', [1, 2, 3, 4]],
+  ['2h', 'Europe/Berlin', '2026-10-25T00:00+02:00', [2, 5, 7]],
+  ['2h', 'Europe/Berlin', '2026-03-29T00:00+01:00', [2, 3, 5]],
+  ['6h', 'Europe/Berlin', '2026-03-29T00:00+01:00', [5, 11, 17, 23]],
+  ['90m', 'America/New_York', '2026-11-01T00:00-04:00', [1.5, 4, 5.5]],
+  ['1h', 'Australia/Lord_Howe', '2026-04-05T01:00+11:00', [1.5, 2.5, 3.5]],
+  ['1h', 'Australia/Lord_Howe', '2026-10-04T01:00+10:30', [1, 1.5, 2.5]],
+  ['12h', 'Australia/Lord_Howe', '2026-04-05T00:00+11:00', [12.5, 24.5]],
+] as const) {
+  test(`${text} in ${zone} on ${from.slice(0, 10)} begins at the hours that clocks show`, () => {
+    let start = at(from);
+    assert.equal(bucketStart(interval(text), start, zone), start);
+    const hours = starts.map(() => {
+      start = nextStart(interval(text), start, zone);
+      return (start - at(from)) / HOUR;
+    });
+    assert.deepEqual(hours, starts);
+  });
+}
 
 test('a week starts on Monday, a day at local midnight', () => {
   assert.equal(

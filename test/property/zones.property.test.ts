@@ -19,7 +19,7 @@ import {
 } from '../../src/model/interval.ts';
 import { emptyTally } from '../../src/model/tally.ts';
 import { COUNT } from '../support/positions.ts';
-import { edgesByDefinition } from '../support/zone-edges.ts';
+import { edgesByDefinition, wallEdgesByDefinition } from '../support/zone-edges.ts';
 import { canonicalName, type OffsetSpan, offsetSpans, zoneNames } from '../support/zone-table.ts';
 
 const HOUR = 3_600_000;
@@ -30,10 +30,12 @@ const TO = Date.UTC(2040, 2);
 const AROUND_MS = 36 * HOUR;
 const DAY = calendar('1d');
 const PARENTS = ['1w', '1mo', '1q', '1y'].map(calendar);
-const FIXED = ['15m', '1h', '6h'].map((text) => parseInterval(text)!);
+const WALL = ['1h', '90m', '2h', '6h', '12h', '24h'].map(fixed);
+const UNIX = ['15m', '30m', '100m', '7h', '36h'].map(fixed);
 /** The last time that any zone's clocks were off by something else than a multiple of fifteen minutes. */
 const LAST_ODD = Date.parse('1979-10-01T10:40:00Z');
 
+type FixedInterval = Interval & { readonly kind: 'fixed' };
 type CalendarInterval = Interval & { readonly kind: 'calendar' };
 
 interface ZoneTable {
@@ -57,6 +59,10 @@ const changes = process.env['WEIR_ZONES'] === 'all' ? all : onePerKind(all);
 
 function calendar(text: string): CalendarInterval {
   return parseInterval(text) as CalendarInterval;
+}
+
+function fixed(text: string): FixedInterval {
+  return parseInterval(text) as FixedInterval;
 }
 
 function zoneTables(): ZoneTable[] {
@@ -143,9 +149,32 @@ test('each instant is in exactly one bucket, and the bucket before it ends where
   }
 });
 
-test('fixed intervals know no zone: every bucket starts where the one before it ends', () => {
+test('hours and what else divides a day begin at the hours that clocks show, and days are made of them', () => {
+  for (const change of changes) {
+    const { zone, spans, say } = change;
+    const span = windowOf(change);
+    const days = edgesByDefinition(spans, 'day', span);
+    for (const interval of WALL) {
+      const edges = bucketEdges(interval, span, zone, 1_000);
+      const why = `${say} ${interval.text}`;
+      assert.deepEqual(edges, wallEdgesByDefinition(spans, interval.ms, span), why);
+      const inside = days.filter((day) => day >= edges[0]! && day <= edges.at(-1)!);
+      assert.ok(
+        inside.every((day) => edges.includes(day)),
+        `${why}: a day is not made of whole steps`,
+      );
+      for (const [index, edge] of edges.slice(1).entries()) {
+        for (const instant of [edges[index]!, Math.ceil((edges[index]! + edge) / 2), edge - 1]) {
+          assert.equal(bucketStart(interval, instant, zone), edges[index], why);
+        }
+      }
+    }
+  }
+});
+
+test('other fixed intervals know no zone: every bucket starts where the one before it ends', () => {
   for (const { at, zone, say } of all) {
-    for (const interval of FIXED) {
+    for (const interval of UNIX) {
       const edges = bucketEdges(interval, windowOf({ at }), zone, 1_000);
       const [first] = edges;
       const ms = nextStart(interval, first!, zone) - first!;
@@ -153,7 +182,7 @@ test('fixed intervals know no zone: every bucket starts where the one before it 
         edges.every((edge, index) => edge === first! + index * ms && edge % ms === 0),
         say,
       );
-      assert.equal(bucketStart(interval, at, zone), at - (at % ms), say);
+      assert.equal(bucketStart(interval, at, zone), at - (((at % ms) + ms) % ms), say);
     }
   }
 });

@@ -59,8 +59,8 @@ export function handChannel(name: string, more: Partial<Descriptor> = {}): HandC
   };
 }
 
-/** Channels `a` and `b`, sealed to now; `store` is that of the service, to put in what was sealed. */
-export async function liveRest(t: TestContext) {
+/** Channels `a` and `b`, sealed to now, in a service whose zone is `timezone`; `store` is that of the service, to put in what was sealed. */
+export async function liveRest(t: TestContext, timezone = 'UTC') {
   const kind = storeKind('sqlite')!;
   const location = kind.locate(kind.options.parse({ kind: 'sqlite', path: 'memory' }), '/');
   const store = kind.openWriter(location, RETENTION);
@@ -94,7 +94,7 @@ export async function liveRest(t: TestContext) {
     }),
     settings: {
       version: '0.0.0',
-      timezone: 'UTC',
+      timezone,
       charts: 'builtin',
       retention: RETENTION,
       pageFolder: '/nowhere',

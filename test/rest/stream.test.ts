@@ -21,8 +21,9 @@ describe('the stream', () => {
     a.count(7);
     time.goTo(NOW + 900);
     const { data } = await hear('bucket', ({ count }) => count === 7);
-    const { interval, tz, ...bucket } = data;
-    assert.deepEqual([interval, tz, bucket.start, bucket.state], ['10s', 'UTC', iso(NOW), 'open']);
+    const { interval, tz, aligned, ...bucket } = data;
+    assert.deepEqual([interval, tz, aligned], ['10s', 'UTC', 'unix']);
+    assert.deepEqual([bucket.start, bucket.state], [iso(NOW), 'open']);
     const page = await get(`/api/v1/channels/a/buckets?from=${iso(NOW)}&limit=1`);
     assert.deepEqual(
       bucketView.parse(bucket),

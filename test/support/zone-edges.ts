@@ -23,6 +23,37 @@ export function edgesByDefinition(
   return edges.slice(edges.findLastIndex((edge) => edge <= from));
 }
 
+/**
+ * Edges of steps that divide a day, from the last one at or before `from` to the first one at or after `to`: where clocks
+ * first show a whole number of steps, and where they show it again, if they are set back by a step or more.
+ */
+export function wallEdgesByDefinition(
+  allSpans: readonly OffsetSpan[],
+  stepMs: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): number[] {
+  const first = allSpans.findLastIndex((span) => span.from <= from - 5 * DAY_MS);
+  const spans = allSpans.slice(Math.max(0, first));
+  const edges = new Set<number>();
+  const local = (at: number) => Math.floor((at + offsetAt(spans, at)) / stepMs) * stepMs;
+  const last = local(to + 3 * DAY_MS);
+  for (let shown = local(from - 3 * DAY_MS); shown <= last; shown += stepMs) {
+    edges.add(firstShown(spans, shown));
+    for (const [index, { from: at, offsetMs }] of spans.entries()) {
+      const before = spans[index - 1]?.offsetMs ?? offsetMs;
+      const again = shown - offsetMs;
+      if (before - offsetMs >= stepMs && again >= at && again < at + before - offsetMs)
+        edges.add(again);
+    }
+  }
+  const sorted = [...edges].sort((a, b) => a - b);
+  const end = sorted.findIndex((edge) => edge >= to);
+  return sorted.slice(
+    sorted.findLastIndex((edge) => edge <= from),
+    end + 1,
+  );
+}
+
 /** When clocks first show this local time or a later one. Local times are counted as if they were UTC. */
 export function firstShown(spans: readonly OffsetSpan[], local: number): number {
   for (let index = 0; index < spans.length; index++) {

@@ -97,7 +97,8 @@ test('the period before is asked for as well, as far as it is kept', () => {
 test('a zone is said only where it moves the edges', () => {
   const zoneOf = (interval: string, range: string) =>
     wantedOf({ ...PLAIN_VIEW, interval, range }, CHART, around).zone;
-  assert.equal(zoneOf('1h', '24h'), 'UTC');
+  assert.equal(zoneOf('5m', '6h'), 'UTC');
+  assert.equal(zoneOf('1h', '24h'), 'Asia/Kathmandu');
   assert.equal(zoneOf('1d', '30d'), 'Asia/Kathmandu');
 });
 

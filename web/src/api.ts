@@ -112,8 +112,8 @@ export function bucketsAddress(
     ...(wanted.to === null ? {} : { to: wanted.to }),
     order: 'asc',
     limit: '5000',
-    // The reader's days: their edges must be those of the clock that labels them.
-    ...(wanted.zone === 'UTC' ? {} : { tz: wanted.zone }),
+    // The reader's hours and days: their edges must be those of the clock that labels them.
+    tz: wanted.zone,
     ...more,
   });
   return `api/v1/channels/${encodeURIComponent(name)}/buckets?${query}`;

@@ -84,7 +84,9 @@ export function timeTicks(from: number, to: number): { ticks: Tick[]; everyMs: n
   const everyMs =
     TIME_STEPS_MS.find((step) => (to - from) / step <= TIME_TICKS_MAX) ?? TIME_STEPS_MS.at(-1)!;
   const locals = everyMs >= MONTH_MS ? months(from, to, everyMs) : evenly(from, to, everyMs);
-  const times = new Set(locals.map(fromLocal));
+  // A day begins once, an hour that clocks show twice has two ticks.
+  const moments = (local: number) => fromLocal(local).slice(0, everyMs < DAY_MS ? 2 : 1);
+  const times = new Set(locals.flatMap(moments));
   const ticks = [...times]
     .filter((at) => at >= from && at <= to)
     .map((at) => ({ at, label: formatTick(at, everyMs) }));

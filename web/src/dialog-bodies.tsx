@@ -69,7 +69,7 @@ function Dialog({
 
 /** `2026-11-21T14:05` on the clocks of the chosen zone. */
 const toInput = (at: number) => new Date(at + offsetMs(at)).toISOString().slice(0, 16);
-const fromInput = (text: string) => fromLocal(Date.parse(`${text}Z`));
+const fromInput = (text: string) => fromLocal(Date.parse(`${text}Z`))[0]!;
 
 function CustomRange() {
   const chart = (shown.value[0] ?? list.value?.data[0])?.chart ?? { interval: '1m', range: '1h' };

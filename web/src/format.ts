@@ -1,5 +1,5 @@
 /** Numbers, times and lengths of time as the reader writes them, times on the clocks of the chosen zone. */
-import { currentZone } from './zone.ts';
+import { currentZone, offsetWhereRepeated } from './zone.ts';
 
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
@@ -52,7 +52,7 @@ export const formatNumber = (value: number): string =>
   (isSmall(value) ? small : number).format(value);
 export const formatCompact = (value: number): string =>
   (isSmall(value) ? small : compact).format(value);
-export const formatClock = (at: number): string => inZone('clock').format(at);
+export const formatClock = (at: number): string => clear(inZone('clock'), at);
 
 /** Rounded down: only what is whole is 100 %. */
 export const formatPercent = (part: number): string =>
@@ -62,14 +62,26 @@ export const formatPercent = (part: number): string =>
 export function formatMoment(at: number, now: number): string {
   const today =
     inZone('day').format(at) === inZone('day').format(now) && Math.abs(now - at) < DAY_MS;
-  return today ? inZone('clock').format(at) : inZone('dayAndClock').format(at);
+  return clear(inZone(today ? 'clock' : 'dayAndClock'), at);
+}
+
+/** With the offset where clocks show this time twice. */
+function clear(format: Intl.DateTimeFormat, at: number): string {
+  const offset = offsetWhereRepeated(at);
+  return offset === '' ? format.format(at) : `${format.format(at)} ${offset}`;
+}
+
+function clearRange(format: Intl.DateTimeFormat, start: number, end: number): string {
+  if (offsetWhereRepeated(start) === '' && offsetWhereRepeated(end) === '')
+    return format.formatRange(start, end);
+  return `${clear(format, start)} – ${clear(format, end)}`;
 }
 
 /** A time on the axis, as exact as its distance to the next one asks for. */
 export function formatTick(at: number, stepMs: number): string {
   if (stepMs >= MONTH_MS) return inZone('month').format(at);
   if (stepMs >= DAY_MS) return inZone('day').format(at);
-  return stepMs >= MINUTE_MS ? inZone('minute').format(at) : inZone('clock').format(at);
+  return clear(inZone(stepMs >= MINUTE_MS ? 'minute' : 'clock'), at);
 }
 
 /** `14:05:00 – 14:05:05`, with the day where the interval is long, or wanted. */
@@ -78,10 +90,8 @@ export function formatSpan(start: number, end: number, withDay = false): string 
   // A day's last moment, not the next day's first: DST days have 23 or 25 hours.
   if (lengthMs > 1.5 * DAY_MS) return inZone('day').formatRange(start, end - 1);
   if (lengthMs > 0.9 * DAY_MS) return inZone('day').format(start);
-  if (withDay || lengthMs >= 30 * MINUTE_MS) return inZone('dayAndClock').formatRange(start, end);
-  return lengthMs % MINUTE_MS === 0
-    ? inZone('minute').formatRange(start, end)
-    : inZone('clock').formatRange(start, end);
+  if (withDay || lengthMs >= 30 * MINUTE_MS) return clearRange(inZone('dayAndClock'), start, end);
+  return clearRange(inZone(lengthMs % MINUTE_MS === 0 ? 'minute' : 'clock'), start, end);
 }
 
 /** `5m` as `5 min`; what is written in another way stays as it is. */

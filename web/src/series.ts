@@ -169,7 +169,7 @@ class ToldSince {
 
   hear(bucket: ToldBucket): void {
     const { interval, zone } = this.#wanted;
-    if (bucket.interval !== interval || (bucket.tz !== zone && zone !== 'UTC')) return;
+    if (bucket.interval !== interval || bucket.tz !== zone) return;
     this.#duringQuestion?.push(bucket);
     this.#waiting.push(bucket);
     soon(this.#flush);

@@ -1,5 +1,6 @@
 /** Which buckets a card asks for: the range, the interval that fits its width, and the period before it. Pure. */
 import {
+  alignment,
   formatDuration,
   nominalMs,
   parseDuration,
@@ -65,7 +66,7 @@ export function wantedOf(view: ViewState, chart: OwnChart, around: Circumstances
   const before = Math.max(0, Math.min(lengthMs, keptMs - ageMs));
   return {
     interval: parsed.text,
-    zone: parsed.kind === 'calendar' ? around.zone : 'UTC',
+    zone: alignment(parsed) === 'zone' ? around.zone : 'UTC',
     lengthMs,
     barCount: Math.max(1, Math.round(lengthMs / nominalMs(parsed))),
     span,

@@ -45,6 +45,8 @@ export function offsetMs(at: number): number {
 /** Reading an offset is dear, and axes ask for the same few again and again. */
 const OFFSETS_MAX = 1_000;
 const QUARTER_MS = 900_000;
+/** No zone is further from UTC, and clocks are not changed twice in twice this time. */
+const SHIFT_MS_MAX = 26 * 3_600_000;
 const offsets = new Map<number, number>();
 
 function readOffset(at: number): number {
@@ -55,10 +57,22 @@ function readOffset(at: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, seconds) - second;
 }
 
-/** The moment at which clocks show `local` (milliseconds, as if they were UTC's); where they skip it, the first after. */
-export function fromLocal(local: number): number {
-  const guess = local - offsetMs(local);
-  const at = local - offsetMs(guess);
-  // Around a change of the clocks the two differ; the later one has the shown time, or is just past the hole.
-  return at + offsetMs(at) === local ? at : Math.max(guess, at);
+/**
+ * The moments at which clocks show `local` (milliseconds, as if they were UTC's), ascending: two where they are set back
+ * over it; where they skip it, the first moment after.
+ */
+export function fromLocal(local: number): readonly number[] {
+  const offsets = [offsetMs(local - SHIFT_MS_MAX), offsetMs(local + SHIFT_MS_MAX)];
+  const guesses = [...new Set(offsets)].map((offset) => local - offset).sort((a, b) => a - b);
+  const shown = guesses.filter((at) => at + offsetMs(at) === local);
+  return shown.length > 0 ? shown : guesses.slice(-1);
+}
+
+/** `UTC+5:30` where clocks show the time of `at` twice, because they are set back; else nothing. */
+export function offsetWhereRepeated(at: number): string {
+  const offset = offsetMs(at);
+  if (fromLocal(at + offset).length < 2) return '';
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  const part = minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`;
+  return minutes === 0 ? 'UTC' : `UTC${offset < 0 ? '−' : '+'}${Math.floor(minutes / 60)}${part}`;
 }

@@ -107,7 +107,11 @@ function answer(request: Request, tqx: Tqx, sources: RestSources): Reply {
   const asked = bucketRequest({ ...given, ...defaults }, channels, { now, timezone, retention });
   const page = bucketPage(asked, sources.history, now);
   const table = applyQuery(bucketTable(channels, page.rows.toReversed()), query, asked.zone);
-  const json = tableJson(table, query, { zone: asked.zone, dates });
+  const json = tableJson(table, query, {
+    zone: asked.zone,
+    interval: asked.interval,
+    dates,
+  });
   const sig = createHash('sha256').update(JSON.stringify(json)).digest('hex').slice(0, 16);
   if (tqx.sig === sig) throw new GvizError('not_modified', 'Data not modified');
   const warnings = page.cursor === null ? [] : [TRUNCATED];

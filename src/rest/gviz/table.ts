@@ -1,5 +1,8 @@
 /** Buckets as the DataTable of the datasource protocol, after the query has been applied. */
+
+import { alignment, type Interval } from '../../model/interval.ts';
 import { fromLocal, localParts } from '../../model/local-time.ts';
+import { isShownTwice, offsetAt, offsetText } from '../../model/wall-clock.ts';
 import type { BucketView } from '../schemas.ts';
 import type { RestChannel } from '../sources.ts';
 import { GvizError } from './gviz-error.ts';
@@ -25,6 +28,7 @@ export type GvizValue = number | boolean | string | null;
 export interface DateStyle {
   readonly zone: string;
   readonly dates: 'epoch' | 'parts';
+  readonly interval: Interval;
 }
 
 /** One row a start; one channel also gets a tooltip, several only certainty. `rows` are ascending. */
@@ -135,7 +139,9 @@ function indexOf(columns: readonly GvizColumn[], id: string): number {
 
 /** The table as the protocol's JSON value. */
 export function tableJson({ columns, rows }: GvizTable, query: TableQuery, style: DateStyle) {
+  const { interval, zone } = style;
   return {
+    p: { interval: interval.text, tz: zone, aligned: alignment(interval) },
     cols: columns.map(({ id, label: text, type, role }) => ({
       id,
       label: text,
@@ -164,12 +170,13 @@ function dateJson(at: number, { zone, dates }: DateStyle): string {
   return `Date(${[year, month - 1, ...rest].join(',')})`;
 }
 
-/** `2026-11-21 14:05:00` on the clocks of the zone. */
+/** `2026-11-21 14:05:00` on the clocks of the zone; with the offset where clocks show this time twice. */
 export function localText(at: number, zone: string): string {
   const [year, month, day, hour, minute, second] = localParts(at, zone).map((part) =>
     String(part).padStart(2, '0'),
   );
-  return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
+  const offset = isShownTwice(zone, at) ? ` ${offsetText(offsetAt(zone, at))}` : '';
+  return `${year}-${month}-${day} ${hour}:${minute}:${second}${offset}`;
 }
 
 /** Rows of texts, for CSV and HTML; the first row has the labels. */

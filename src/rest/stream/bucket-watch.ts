@@ -4,6 +4,7 @@
  * The numbers are those of GET /buckets, because they are made by the same function.
  */
 import {
+  alignment,
   bucketStart,
   type Interval,
   nextStart,
@@ -71,12 +72,12 @@ export class BucketWatch {
   sweep(now: number): StreamEvent[] {
     const { interval, zone } = this.#series;
     if (this.#tail === 0) return [];
-    const oldest = now - this.#retention[tierFor(interval)!] + nominalMs(interval);
-    const from = Math.max(this.#tail - SWEEP_BUCKETS * nominalMs(interval), oldest);
-    if (from >= this.#tail) return [];
-    const first = bucketStart(interval, from, zone);
+    const pruned = bucketStart(interval, now - this.#retention[tierFor(interval)!], zone);
+    const wanted = this.#tail - SWEEP_BUCKETS * nominalMs(interval);
+    const first = Math.max(bucketStart(interval, wanted, zone), nextStart(interval, pruned, zone));
+    if (first >= this.#tail) return [];
     for (const start of this.#told.keys()) if (start < first) this.#told.delete(start);
-    return this.#rows(from, this.#tail, now).flatMap((row) => {
+    return this.#rows(first, this.#tail, now).flatMap((row) => {
       const known = this.#told.has(Date.parse(row.start));
       // What was amended before anybody watched is told too: it is the truth, and may be repeated.
       if (known || row.rev > 1) return this.#tell(row);
@@ -125,7 +126,8 @@ export class BucketWatch {
     if (this.#told.get(start) === print) return [];
     this.#told.set(start, print);
     const slot = `bucket ${row.channel} ${interval.text} ${zone} ${row.start}`;
-    return [streamEvent('bucket', { ...row, interval: interval.text, tz: zone }, slot)];
+    const about = { interval: interval.text, tz: zone, aligned: alignment(interval) };
+    return [streamEvent('bucket', { ...row, ...about }, slot)];
   }
 }
 

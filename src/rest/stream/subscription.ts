@@ -1,6 +1,6 @@
 /** What a viewer wants to see: channels, each at an interval, from the parameters of the stream. */
 import { z } from 'zod';
-import { type Interval, isTimeZone, parseInterval } from '../../model/interval.ts';
+import { alignment, type Interval, isTimeZone, parseInterval } from '../../model/interval.ts';
 import { tierFor } from '../../model/tier.ts';
 import { findChannel } from '../channels-route.ts';
 import { badParameter } from '../problem-details.ts';
@@ -22,7 +22,10 @@ export const streamQuery = z.strictObject({
       description: "Length of a bucket; each channel's own chart interval if not given.",
       examples: ['1m'],
     }),
-  tz: z.string().optional().meta({ description: 'IANA time zone of calendar intervals.' }),
+  tz: z.string().optional().meta({
+    description:
+      'IANA time zone; days, and lengths of an hour or more that divide a day, begin at its midnight.',
+  }),
   views: z
     .string()
     .max(12_000)
@@ -117,8 +120,8 @@ export function seriesOf({ views }: Subscription, sources: RestSources): SeriesW
       .filter(({ descriptor }) => names === null || names.includes(descriptor.name))
       .map((channel) => {
         const length = interval ?? parseInterval(channel.descriptor.chart.interval)!;
-        // Fixed intervals are the same in every zone.
-        return { channel, interval: length, zone: length.kind === 'fixed' ? 'UTC' : zone };
+        // What begins by the Unix clock is the same in every zone.
+        return { channel, interval: length, zone: alignment(length) === 'unix' ? 'UTC' : zone };
       }),
   );
 }
