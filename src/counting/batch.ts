@@ -14,12 +14,15 @@ export class Batch {
   readonly #writer: RingWriter;
   readonly #limit: NoteLimit;
   readonly #changes = new Map<string, string | null>();
+  readonly #onCommit: () => void;
   #scheduled = false;
   #reported = false;
 
-  constructor(writer: RingWriter, limit: NoteLimit) {
+  /** `onCommit` is called after each commit. */
+  constructor(writer: RingWriter, limit: NoteLimit, onCommit: () => void) {
     this.#writer = writer;
     this.#limit = limit;
+    this.#onCommit = onCommit;
   }
 
   /** The position after a shard's last counted message. null: it could not be kept; undefined: there is none. */
@@ -45,8 +48,9 @@ export class Batch {
   /** Writes the batch to the ring now. */
   readonly flush = (): void => {
     this.#scheduled = false;
-    if (this.#changes.size === 0) return this.#writer.commit();
     this.#writer.commit(this.#changes);
+    this.#onCommit();
+    if (this.#changes.size === 0) return;
     this.#changes.clear();
     this.#report(this.#writer.positions.takeTrouble());
   };

@@ -15,10 +15,10 @@ import type { RingWriter } from '../shared/ring-writer.ts';
 import { Batch, type Changes } from './batch.ts';
 import { type BlindSince, ChannelLink } from './link.ts';
 import { NoteLimit, type Notes } from './notes.ts';
-import { stampOf } from './stamp.ts';
+import { Placement, type Stamping } from './placement.ts';
+import { endedText, Poison, type UserClass } from './poison.ts';
 import { Timeline } from './timeline.ts';
 import type { Turns } from './turns.ts';
-import { Undated } from './undated.ts';
 import { Worths } from './worths.ts';
 
 export interface CounterParts {
@@ -32,6 +32,8 @@ export interface CounterParts {
   readonly blindSince: BlindSince;
   /** Makes a detail fit to be shown to anyone; events are made so by whoever takes them. */
   readonly open: Redact;
+  /** The user's class that is the processor; null for another processor. */
+  readonly userClass: UserClass | null;
   /** Says when the thread read nothing for a while. */
   readonly turns: Turns;
 }
@@ -43,10 +45,12 @@ export class ChannelCounter {
   readonly #limit: NoteLimit;
   readonly #timeline: Timeline;
   readonly #link: ChannelLink;
-  readonly #undated: Undated;
+  readonly #placement: Placement;
   /** Messages of an earlier time than this are replayed; null where nothing is resumed. Unix milliseconds. */
   #replayBefore: number | null = null;
   readonly #batch: Batch;
+  /** null: the channel's processor is none of a user's. */
+  readonly #poison: Poison | null;
   readonly #stopListening: () => void;
 
   constructor(parts: CounterParts) {
@@ -55,13 +59,14 @@ export class ChannelCounter {
     this.#traits = parts.traits;
     const limit = new NoteLimit(notes, clock);
     this.#limit = limit;
-    this.#batch = new Batch(writer, limit);
+    this.#batch = new Batch(writer, limit, () => this.#poison?.committed());
+    const { flush } = this.#batch;
+    this.#poison = parts.userClass && new Poison({ views: writer.views, flush });
     this.#worths = new Worths(parts, limit);
-    this.#undated = new Undated(limit, clock);
     this.#timeline = new Timeline({
       writer,
       clock,
-      flush: this.#batch.flush,
+      flush,
       onFull: () =>
         limit.event(
           'ring-full',
@@ -73,10 +78,12 @@ export class ChannelCounter {
     const { views } = writer;
     const { blindSince, open } = parts;
     const timeline = this.#timeline;
+    this.#placement = new Placement({ writer, timeline, limit, clock });
     this.#link = new ChannelLink({ views, timeline, notes, limit, blindSince, open });
     this.#stopListening = parts.turns.listen((pause) => this.#link.paused(pause));
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
     if (writer.positions.shardCount === 0) writer.commit(parts.positions);
+    if (parts.userClass) this.#judge(parts.userClass);
   }
 
   /** The position after a shard's last counted message. null: it could not be kept; undefined: there is none. */
@@ -97,17 +104,24 @@ export class ChannelCounter {
       return;
     }
     const now = this.#arrive();
+    if (times !== undefined) this.#placement.reach(times, now);
+    const poison = this.#poison;
+    poison?.beginFrame(bodies.length);
     for (let i = 0; i < bodies.length; i++) {
-      const stamp = times === undefined ? this.#arrived(now) : this.#stamp(times[i]!, now, about!);
-      if (stamp !== 'late') this.#count(bodies[i], stamp, times?.[i], about);
+      const isFit = poison === null || poison.begin(bodies[i]);
+      const stamp = this.#placement.stamp(times?.[i], now, about);
+      if (stamp === 'late') continue;
+      if (isFit) this.#count(bodies[i], stamp, times?.[i], about);
+      else this.#worths.refuse();
     }
-    this.#batch.add(changes);
+    this.#add(changes);
+    poison?.endFrame();
   }
 
   /** Counts messages whose bodies the processor does not need. */
   tally(count: number, changes: Changes, about?: About): void {
     this.#tally(count, about);
-    this.#batch.add(changes);
+    this.#add(changes);
   }
 
   /** Counts messages that were looked into elsewhere. Slots come from `slotOf`. */
@@ -118,7 +132,7 @@ export class ChannelCounter {
     for (const slot of slots) {
       this.#writer.addKey(slot, sums[slot * 2]!, counts[slot]!, sums[slot * 2 + 1]!);
     }
-    this.#batch.add(changes);
+    this.#add(changes);
   }
 
   /** The slot of the series that a message with such a key belongs to. */
@@ -142,10 +156,11 @@ export class ChannelCounter {
    * continues at the positions in `changes`.
    */
   missed(count: number | null, detail: string, changes: Changes): void {
+    this.#poison?.forget();
     this.#writer.aim(Math.floor(this.#timeline.advance() / 1_000));
     if (count === null) this.#writer.add('missedUnknown', 1);
     else this.#writer.add('missed', count);
-    this.#batch.add(changes);
+    this.#add(changes);
     const size = count === null ? 'an unknown number of' : String(count);
     this.#limit.event(
       'loss',
@@ -158,7 +173,7 @@ export class ChannelCounter {
     this.#timeline.advance();
     if (!this.#writer.aim(Math.floor(bookedAt / 1_000))) this.#writer.add('coarse', count);
     this.#writer.add('missed', -count);
-    this.#batch.add(null);
+    this.#add(null);
   }
 
   /** The link is up; `resumed` when delivery goes on from a position, so that what was sent meanwhile comes first. */
@@ -223,31 +238,24 @@ export class ChannelCounter {
     return now;
   }
 
-  /** Aims at the second of arrival. */
-  #arrived(now: number): Stamping {
-    this.#aim(now, 1);
-    return 'dated';
+  /** Adds what was counted, and the positions after it, to the batch of this turn. */
+  #add(changes: Changes): void {
+    this.#batch.add(changes);
+    this.#poison?.added(changes);
   }
 
-  /** Aims at the second that a message belongs to; a late one is accounted for here. */
-  #stamp(time: number | null, now: number, about: About): Stamping {
-    if (time === null) {
-      this.#undated.unread(about.unreadTime);
-      this.#aim(now, 1);
-      return 'undated';
-    }
-    const { at, late, aheadMs } = stampOf(time, now);
-    if (at > now) this.#timeline.reach(at);
-    this.#aim(late ? now : at, 1);
-    if (aheadMs > 0) {
-      this.#undated.ahead(aheadMs);
-      return 'undated';
-    }
-    this.#undated.dated();
-    if (!late) return 'dated';
-    this.#writer.add('received', 1);
-    this.#writer.add('late', 1);
-    return 'late';
+  /** Accounts for the message with which the thread before ended, and for those that are lost with it. */
+  #judge({ name, uncounted }: UserClass): void {
+    const fate = uncounted(this.positions());
+    const death = this.#poison!.judge(fate === 'again');
+    if (death === null) return;
+    this.#limit.event('processor-error', endedText(name, death, fate));
+    if (fate !== 'lost') return;
+    this.#placement.aim(this.#timeline.advance(), 1);
+    this.#worths.refuse();
+    this.#add(null);
+    const lostCount = death.frame.uncommitted - 1;
+    if (lostCount > 0) this.missed(lostCount, 'their thread ended before they were counted', null);
   }
 
   #count(
@@ -261,16 +269,10 @@ export class ChannelCounter {
     if (stamp === 'undated') this.#writer.add('undated', 1);
   }
 
-  /** Directs what is added next to the second of `at`; where there was no room for it, that is accounted for. */
-  #aim(at: number, count: number): void {
-    const inTime = this.#writer.aim(Math.floor(at / 1_000));
-    if (!inTime || this.#timeline.full) this.#writer.add('coarse', count);
-  }
-
   #tally(count: number, about: About | undefined): void {
     const now = this.#arrive();
     if (count === 0) return;
-    this.#aim(now, count);
+    this.#placement.aim(now, count);
     this.#writer.add('received', count);
     this.#writer.add('counted', count);
     if (this.#isReplayed(undefined, about)) this.#writer.add('replayed', count);
@@ -284,11 +286,9 @@ export class ChannelCounter {
   }
 
   #set(field: 'malformed' | 'duplicate', count: number, changes: Changes = null): void {
-    this.#aim(this.#arrive(), count);
+    this.#placement.aim(this.#arrive(), count);
     this.#writer.add('received', count);
     this.#writer.add(field, count);
-    this.#batch.add(changes);
+    this.#add(changes);
   }
 }
-
-type Stamping = 'dated' | 'undated' | 'late';

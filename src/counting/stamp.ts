@@ -16,6 +16,15 @@ export interface Stamp {
   readonly aheadMs: number;
 }
 
+/** The latest of these times that `stampOf` believes, with `now` as the least; Unix milliseconds. */
+export function latestOf(times: readonly (number | null)[], now: number): number {
+  let latest = now;
+  for (const time of times) {
+    if (time !== null && time > latest && time <= now + AHEAD_MS_SLACK) latest = time;
+  }
+  return latest;
+}
+
 /** The stamp of a message with that event time which arrives `now`; Unix milliseconds. */
 export function stampOf(time: number, now: number): Stamp {
   if (time <= now + AHEAD_MS_SLACK) return { at: time, late: now - time > LATE_MS_MAX, aheadMs: 0 };

@@ -52,6 +52,12 @@ export class Worths {
     return typeof worth === 'object' ? this.#counted(key, value) : this.#malformed(UNUSABLE);
   }
 
+  /** Adds a message that the processor does not get: it is malformed. The caller reports why. */
+  refuse(): void {
+    this.#writer.add('received', 1);
+    this.#writer.add('malformed', 1);
+  }
+
   /** The slot of a key's series, null being no key; a key that gets no series is reported. */
   slotOf(key: string | null): number {
     const slot = this.#writer.keys.slotOf(key);

@@ -9,7 +9,7 @@
 import type { z } from 'zod';
 import type { EventKind, KindOptions, MessagePaths } from '../model/channel.ts';
 import type { Clock, Timers } from '../model/clock.ts';
-import type { About, SeriesBatch } from '../model/delivery.ts';
+import type { About, SeriesBatch, Uncounted } from '../model/delivery.ts';
 import type { ShardPosition } from '../model/position.ts';
 
 export interface FeedKind<O extends KindOptions = KindOptions> {
@@ -25,6 +25,8 @@ export interface FeedKind<O extends KindOptions = KindOptions> {
   shardsMax(options: O): number;
   /** How long after its end a bucket still takes messages as a matter of course, in milliseconds. */
   waitMs(options: O): number;
+  /** What becomes of messages that were not counted when a thread ended, with these positions. */
+  uncounted(options: O, positions: readonly ShardPosition[]): Uncounted;
   /**
    * What it sends of its own accord, for people: as the file has it in `written`, where a text may be a variable's name.
    * Absent where a protocol decides it.

@@ -12,6 +12,12 @@ export interface SeriesBatch {
   readonly sums: Float64Array;
 }
 
+/**
+ * What becomes of messages that were delivered, and not counted, when a thread ended. `again`: they are delivered again.
+ * `lost`: they do not come again, and the feed does not report that. `unknown`: neither is sure.
+ */
+export type Uncounted = 'again' | 'lost' | 'unknown';
+
 /** What a feed knows of the messages of one frame, beside the messages themselves. */
 export interface About {
   /**

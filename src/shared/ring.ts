@@ -6,6 +6,7 @@
  *                     LINK line:   state · version; KEYS line: key count   written by the feed thread
  *     link      f64   since, proof, covered to, next try; then the detail  written by the feed thread
  *     journal         the one batch that is being applied                  written by the feed thread
+ *     work      u32   the message that a user's class works on             written by the feed thread
  *     finals          the last few final points: the head, and how many    written by the feed thread
  *                     amendments there were; one a second
  *     shards          where each shard's name is in the heap               written by the feed thread
@@ -40,6 +41,8 @@ export const BATCH_AMENDMENTS_MAX = 4_096;
 export const LINK_DETAIL_UNITS_MAX = 200;
 /** Longest key, in UTF-8 bytes; a longer one counts under `(other)`. */
 export const KEY_BYTES_MAX = 256;
+/** Messages of one frame that a user's class gets no more, since it ended its thread on each. */
+export const CONDEMNED_MAX = 1_024;
 /** Room for key names, in UTF-8 bytes for each key of the channel's bound. */
 const KEY_BYTES_MEAN = 64;
 /** Float64 words a shard. */
@@ -83,6 +86,25 @@ export const JOURNAL = {
   wordCount: 1,
 } as const;
 
+/** Indices into the words of `work` (u32); see `work-words.ts`. */
+export const WORK = {
+  /** The batch for which the next five words are valid: that of `CONTROL.committed`. */
+  batch: 0,
+  /** The message that the class works on; 0 for none. */
+  number: 1,
+  digest: 2,
+  frameStart: 3,
+  frameLength: 4,
+  uncommitted: 5,
+  /** The batch for which the words after it are valid. */
+  suspicionBatch: 6,
+  suspect: 7,
+  deathCount: 8,
+  condemnedCount: 9,
+  condemned: 10,
+} as const;
+const WORK_WORDS = WORK.condemned + CONDEMNED_MAX * 2;
+
 /** What the totals hold beside the tally: what was taken back of it, so that both parts only ever rise. */
 export const TOTALS_BESIDE = ['takenBackMs', 'found'] as const;
 export type TotalsBeside = (typeof TOTALS_BESIDE)[number];
@@ -115,6 +137,7 @@ export interface RingViews {
   readonly journalWords: Uint32Array;
   readonly journalIndices: Uint32Array;
   readonly journalValues: Float64Array;
+  readonly work: Uint32Array;
   readonly finalHeads: Uint32Array;
   readonly finalAmendments: Float64Array;
   /** By shard: where the block with its name begins in the heap. */
@@ -186,6 +209,7 @@ function layOut(shape: RingShape, buffer?: SharedArrayBuffer) {
     journalWords: part(Uint32Array, JOURNAL.wordCount),
     journalIndices: part(Uint32Array, journalEntries),
     journalValues: part(Float64Array, journalEntries),
+    work: part(Uint32Array, WORK_WORDS),
     finalHeads: part(Uint32Array, FINAL_SLOT_COUNT),
     finalAmendments: part(Float64Array, FINAL_SLOT_COUNT),
     shardNames: part(Uint32Array, shardsMax),

@@ -6,10 +6,11 @@
  */
 import { ChannelCounter } from '../counting/channel-counter.ts';
 import { Lease } from '../counting/lease.ts';
+import type { UserClass } from '../counting/poison.ts';
 import type { Turns } from '../counting/turns.ts';
 import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
-import type { EventKind } from '../model/channel.ts';
+import type { ChannelConfig, EventKind } from '../model/channel.ts';
 import { type Discretion, discretion, type Hidden } from '../model/redaction.ts';
 import { textOfThrown } from '../model/thrown.ts';
 import type { WorthOf } from '../model/worth.ts';
@@ -168,6 +169,7 @@ export class FeedHost {
       positions,
       blindSince,
       turns: this.#turns,
+      userClass: traits.isolated ? userClass(config) : null,
       open: (detail) => this.#discretion.open(detail),
       notes: {
         event: (kind, detail) =>
@@ -176,6 +178,14 @@ export class FeedHost {
       },
     });
   }
+}
+
+function userClass({ feed, processor }: ChannelConfig): UserClass {
+  const { kind } = processor;
+  return {
+    name: `class ${processor['class']} in ${kind}`,
+    uncounted: (positions) => feedKind(feed.kind)!.uncounted(feed, positions),
+  };
 }
 
 /** The writer of a channel's ring; a ring that was never used continues the last one before that was. */

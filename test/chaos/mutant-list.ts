@@ -148,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a late message is not in the ledger',
-    file: 'src/counting/channel-counter.ts',
+    file: 'src/counting/placement.ts',
     line: "this.#writer.add('late', 1);",
     fault: '',
     tests: counting,

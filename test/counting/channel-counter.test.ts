@@ -54,6 +54,7 @@ function counter(
   const gaps: Gap[] = [];
   const events: string[] = [];
   const sink = new ChannelCounter({
+    userClass: null,
     writer: new RingWriter(memory),
     traits,
     worthOf: given.worthOf ?? (() => 1),

@@ -22,6 +22,7 @@ function setUp() {
   const turns = fakeTurns(time, clocks);
   const gaps = new Map<number, Gap>();
   const sink = new ChannelCounter({
+    userClass: null,
     writer: new RingWriter(memory),
     traits: {
       measure: 'count',

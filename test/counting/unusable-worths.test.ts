@@ -67,6 +67,7 @@ async function count(keyed: boolean, worthOfSecond: () => unknown) {
   const memory = allocateRing({ keysMax: traits.keysMax, keyWords: 3, shardsMax: 0 });
   const events: string[] = [];
   const sink = new ChannelCounter({
+    userClass: null,
     writer: new RingWriter(memory),
     traits,
     worthOf: (message) => (message === 2 ? (worthOfSecond() as Worth) : { key: 'a', value: 1 }),

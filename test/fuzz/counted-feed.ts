@@ -189,6 +189,7 @@ async function open(given: Record<string, unknown>, time: FakeTime): Promise<Acc
   const second = Math.floor(time.now() / 1_000);
   reader.seal(second);
   const counter = new ChannelCounter({
+    userClass: null,
     writer: new RingWriter(memory),
     traits,
     worthOf: await kind.create(options, '.'),

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ledgers } from '../chaos/conservation.ts';
+import { type Ledger, ledgers } from '../chaos/conservation.ts';
 import { Oracle } from '../chaos/oracle.ts';
-import { startTestWeir, until } from '../support/weir.ts';
+import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
 
 const folder = fileURLToPath(new URL('./fixtures', import.meta.url));
 const HANG_MS = 2_000;
@@ -32,6 +32,68 @@ async function setUp(t: TestContext, processor: string) {
 
 const ofKind = (weir: { events: readonly { kind: string; detail: string }[] }, kind: string) =>
   weir.events.filter((event) => event.kind === kind).map(({ detail }) => detail);
+
+/** Waits until each of the messages is accounted for; returns the ledger of `ill`. */
+async function accounted(weir: TestWeir, total: number): Promise<Ledger> {
+  return await until(`${total} are accounted for`, async () => {
+    const ledger = (await ledgers(weir)).get('ill')!;
+    return ledger.received + ledger.missed >= total ? ledger : null;
+  });
+}
+
+/** The numbers that say what became of messages; all others of these tests are 0. */
+const outcome = ({
+  received,
+  counted,
+  malformed,
+  missed,
+  lossesOfUnknownSize,
+  difference,
+}: Ledger) => ({
+  received,
+  counted,
+  malformed,
+  missed,
+  unknown: lossesOfUnknownSize,
+  difference,
+});
+
+for (const [way, on, deaths] of [
+  ['Exits', [7], 2],
+  ['Exits', [3, 11], 3],
+  ['Loops', [7], 2],
+  ['Fills', [7], 2],
+] as const) {
+  test(`a class that ${way.toLowerCase()} on ${on.length} of 20 messages: only these are malformed`, async (t) => {
+    const { oracle, weir } = await setUp(t, `class: ${way}, on: [${on}]`);
+    oracle.publish('ill', 20);
+    oracle.publish('well', 20);
+    await accounted(weir, 20);
+    oracle.publish('ill', 10);
+    const ledger = await accounted(weir, 30);
+    const malformed = on.length;
+    const expected = { received: 30, counted: 30 - malformed, malformed, missed: 0, unknown: 0 };
+    assert.deepEqual(outcome(ledger), { ...expected, difference: 0 });
+    assert.equal((await ledgers(weir)).get('well')!.counted, 20);
+    assert.equal(ofKind(weir, 'thread-restart').length, deaths);
+    const condemned = ofKind(weir, 'processor-error').filter((text) => /malformed/.test(text));
+    assert.equal(condemned.length, malformed);
+    for (const [index, n] of on.entries()) {
+      const where = `class ${way} in ./poison.ts ended its thread on message ${n + 1} of 20`;
+      assert.ok(condemned[index]!.startsWith(where), condemned[index]);
+    }
+  });
+}
+
+test('a class that loops after it has returned costs restarts, and no message', async (t) => {
+  const { oracle, weir } = await setUp(t, 'class: LoopsAfter, on: [7]');
+  oracle.publish('ill', 20);
+  await accounted(weir, 20);
+  await until('its second thread has ended', () => ofKind(weir, 'thread-restart').length === 2);
+  oracle.publish('ill', 10);
+  const expected = { received: 30, counted: 30, malformed: 0, missed: 0, unknown: 0 };
+  assert.deepEqual(outcome(await accounted(weir, 30)), { ...expected, difference: 0 });
+});
 
 test('what a class posts to its parent is dropped, and reported once', async (t) => {
   const { oracle, weir } = await setUp(t, 'class: Posts, on: [5, 6]');

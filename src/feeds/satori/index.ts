@@ -1,4 +1,5 @@
 /** `satori`: RTM v2 and its Cobra dialect. Channels of one endpoint, appkey and role share a connection. */
+import { ONE_SHARD } from '../../model/position.ts';
 import { eventTimeWaitMs } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedKind } from '../feed.ts';
 import { type SatoriOptions, satoriOptions } from './options.ts';
@@ -15,6 +16,11 @@ export const satori: FeedKind<SatoriOptions> = {
     JSON.stringify([url, appkey, filter ?? channel ?? name, period, only]),
   shardsMax: () => 1,
   waitMs: ({ time }) => eventTimeWaitMs(time),
+  uncounted({ history }, positions) {
+    const position = new Map(positions).get(ONE_SHARD);
+    if (position !== undefined) return position === null ? 'unknown' : 'again';
+    return history ? 'unknown' : 'lost';
+  },
   open(channels, deps) {
     let sessions = withoutClashes(channels).map((group) => new Session(group, deps));
     return {

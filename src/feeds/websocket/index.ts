@@ -8,6 +8,7 @@ import { frameReader } from './frames.ts';
 import { Intake } from './intake.ts';
 import { type WebsocketOptions, websocketOptions } from './options.ts';
 import { isListOfTexts } from './outgoing.ts';
+import { CURSOR_SHARD } from './positions.ts';
 import { sentFrames } from './sent.ts';
 import { Sequence } from './sequence.ts';
 import { tapOf } from './tapped.ts';
@@ -24,6 +25,11 @@ export const websocket: FeedKind<WebsocketOptions> = {
   shardsMax: ({ sequence, cursor }) =>
     (sequence ? Sequence.shardsMax(sequence) : 0) + (cursor ? 1 : 0),
   waitMs: ({ time }) => eventTimeWaitMs(time),
+  uncounted({ sequence, cursor }, positions) {
+    if (cursor && typeof new Map(positions).get(CURSOR_SHARD) === 'string') return 'again';
+    // Numbers say what was lost.
+    return sequence || positions.length > 0 ? 'unknown' : 'lost';
+  },
   sends: sentFrames,
   notes: ({ subscribe }) =>
     subscribe && isListOfTexts(subscribe.written)
