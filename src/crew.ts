@@ -22,6 +22,8 @@ export interface CrewParts {
 }
 
 export interface CrewSpec<D> extends Pick<ThreadSpec, 'name' | 'file'> {
+  /** What is said of the thread beside its name when it dies: for a user's class, its channel. Default: nothing. */
+  readonly about?: string;
   /** What the thread is started with, beside what all threads are. */
   data(): D;
   onMessage(message: FromThread): void;
@@ -52,9 +54,9 @@ export class Crew {
 
   /** How main and each thread are, for health. */
   get states(): readonly ThreadState[] {
-    const main = { name: 'main', index: MAIN_INDEX, deathCount: 0 };
-    const members = this.#members.map(({ thread: { name, deathCount }, index }) => {
-      return { name, index, deathCount };
+    const main = { name: 'main', index: MAIN_INDEX, deathCount: 0, lastDeath: null };
+    const members = this.#members.map(({ thread: { name, deathCount, lastDeath }, index }) => {
+      return { name, index, deathCount, lastDeath };
     });
     return [main, ...members];
   }
@@ -84,7 +86,7 @@ export class Crew {
       onRecovered: onChange,
       onDeath: (reason, waitMs) => {
         spec.onDeath?.(reason);
-        this.#died(thread, reason, waitMs);
+        this.#died(thread, { about: spec.about ?? '', reason, waitMs });
       },
     });
     this.#members = [...this.#members, { thread, index }];
@@ -138,15 +140,16 @@ export class Crew {
     this.#tell('degraded', `thread ${name} sent a message that main cannot handle: ${reason}`);
   }
 
-  #died({ name, deathCount }: SupervisedThread, reason: string, waitMs: number): void {
-    this.#tell('thread-restart', `thread ${name} ended: ${reason}; started again in ${waitMs} ms`);
+  #died(
+    { name, deathCount }: SupervisedThread,
+    { about, reason, waitMs }: { about: string; reason: string; waitMs: number },
+  ): void {
+    const ended = `thread ${name}${about} ended`;
+    this.#tell('thread-restart', `${ended}: ${reason}; started again in ${waitMs} ms`);
     this.#parts.onChange();
     if (deathCount !== CRASH_LOOP_COUNT) return;
     const times = `${deathCount} times in a row`;
-    this.#tell(
-      'degraded',
-      `thread ${name} ended ${times}: ${reason}; it is tried ever more rarely`,
-    );
+    this.#tell('degraded', `${ended} ${times}: ${reason}; it is tried ever more rarely`);
   }
 
   #tell(kind: EventKind, detail: string): void {

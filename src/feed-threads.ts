@@ -128,10 +128,12 @@ export class FeedThreads {
     this.#lastNumber += 1;
     const name = `feed ${this.#lastNumber}`;
     const channels = new Map(group.map((planned) => [planned.name, dataOf(planned)]));
+    const isolated = group.some((planned) => planned.isolated);
     const { crew, folder, onGap } = this.#parts;
     const thread = crew.supervise<Omit<FeedThreadData, 'index' | 'pulse'>>({
       name,
       file: 'feed.thread.ts',
+      ...(isolated ? { about: `, which runs the class of ${group[0]!.name},` } : {}),
       data: () => ({ folder, hidden: this.#hidden, channels: [...channels.values()] }),
       onMessage: (message) => {
         if (message.kind === 'gap') onGap(message);
@@ -144,7 +146,6 @@ export class FeedThreads {
         for (const [key, channel] of channels) channels.set(key, { ...channel, blindSince });
       },
     });
-    const isolated = group.some((planned) => planned.isolated);
     this.#threads.push({ name, thread, channels, isolated });
   }
 }

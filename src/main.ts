@@ -9,6 +9,7 @@ import { Announcer } from './announcer.ts';
 import { CountedChannels } from './counted-channels.ts';
 import { Crew } from './crew.ts';
 import { FeedThreads } from './feed-threads.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { Minder } from './minder.ts';
 import type { EventKind, WeirEvent } from './model/channel.ts';
 import type { Config } from './model/config.ts';
@@ -24,6 +25,8 @@ import { VERSION } from './version.ts';
 
 /** Heap of a thread, in MiB: one that needs more is ended, before it takes the others with it. */
 const HEAP_MB_MAX = 1_024;
+/** The same for memory outside its heap, in MiB: buffers, and WebAssembly memory. */
+const OUTSIDE_MB_MAX = 1_024;
 
 export interface WeirOptions {
   readonly config: Config;
@@ -39,6 +42,8 @@ export interface WeirOptions {
   readonly hangMs?: number;
   /** Heap of a thread, in MiB. */
   readonly heapMb?: number;
+  /** Memory that a thread may hold outside its heap, in MiB. */
+  readonly outsideMb?: number;
 }
 
 export interface Weir {
@@ -81,6 +86,7 @@ class Supervisor {
   readonly #timer: TimerLink;
   readonly #servers: Servers;
   #minder: Minder | null = null;
+  #memoryWatch: MemoryWatch | null = null;
   #configuration: ConfigurationState;
   #droppedLogLines = 0;
 
@@ -132,6 +138,10 @@ class Supervisor {
   async start(): Promise<Weir> {
     const { config } = this.#options;
     const startedAt = this.#clock.now();
+    this.#memoryWatch = new MemoryWatch({
+      members: () => this.#crew.members,
+      outsideMb: this.#options.outsideMb ?? OUTSIDE_MB_MAX,
+    });
     const rtm = config.rtm !== null;
     // The channels must know the RTM server's address, which must know nothing of them.
     const rtmUrl = rtm ? await this.#servers.startRtm(config) : null;
@@ -166,6 +176,7 @@ class Supervisor {
   async stop(): Promise<void> {
     await this.#channels.stop();
     this.#minder?.stop();
+    this.#memoryWatch?.stop();
     const others = this.#crew.members.filter(({ thread }) => thread !== this.#timer.thread);
     await Promise.all(others.map(({ thread }) => thread.stop()));
     if (this.#timer.thread) this.#event('stop', 'stopped in order');
@@ -237,7 +248,10 @@ class Supervisor {
     return {
       store: { trouble: shown, waiting },
       log: { droppedLines: this.#droppedLogLines },
-      threads: this.#crew.states,
+      threads: this.#crew.states.map((state) => {
+        const lastDeath = state.lastDeath === null ? null : this.#announcer.open(state.lastDeath);
+        return { ...state, lastDeath };
+      }),
     };
   }
 

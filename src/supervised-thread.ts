@@ -45,9 +45,12 @@ export class SupervisedThread {
   readonly #spec: ThreadSpec;
   #worker: Worker | null = null;
   #line: ThreadLine | null = null;
+  /** The worker that was asked for its memory and has not answered. */
+  #asked: Worker | null = null;
   #waiting: ToThread[] = [];
   #stopping = false;
   #deathCount = 0;
+  #lastDeath: string | null = null;
   #recovery: NodeJS.Timeout | null = null;
   #killedFor: string | null = null;
   #restart: NodeJS.Timeout | null = null;
@@ -76,6 +79,29 @@ export class SupervisedThread {
   async kill(reason: string): Promise<void> {
     this.#killedFor = reason;
     await this.#worker?.terminate();
+  }
+
+  /**
+   * Memory that the thread holds outside its heap, in bytes. null while there is no thread, or one that has not answered
+   * before: a thread in a call of native code answers after it.
+   */
+  async bytesOutsideHeap(): Promise<number | null> {
+    const worker = this.#worker;
+    if (worker === null || this.#asked === worker) return null;
+    this.#asked = worker;
+    try {
+      return (await worker.getHeapStatistics()).external_memory;
+    } catch {
+      // It is starting, or has just ended.
+      return null;
+    } finally {
+      if (this.#asked === worker) this.#asked = null;
+    }
+  }
+
+  /** Why it died last; null if it never has. */
+  get lastDeath(): string | null {
+    return this.#lastDeath;
   }
 
   /** How often it has died in a row; 0 once it has recovered. */
@@ -140,6 +166,7 @@ export class SupervisedThread {
       RESTART_MS_FIRST * 2 ** Math.min(this.#deathCount, 20),
     );
     this.#deathCount += 1;
+    this.#lastDeath = reason;
     this.#spec.onDeath(reason, waitMs);
     this.#restart = setTimeout(() => this.#start(), waitMs);
   }

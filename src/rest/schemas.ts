@@ -203,6 +203,9 @@ export const healthView = z
         ok: z.boolean(),
         silentMs: z.int(),
         deathCount: z.int().meta({ description: 'How often it died in a row, lately.' }),
+        lastDeath: z
+          .nullable(z.string())
+          .meta({ description: 'Why it died last, if it ever has.' }),
       }),
     ),
   })

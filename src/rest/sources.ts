@@ -58,6 +58,8 @@ export interface ThreadHealth {
   readonly silentMs: number;
   /** How often it died in a row, lately. */
   readonly deathCount: number;
+  /** Why it died last; null if it never has. */
+  readonly lastDeath: string | null;
   readonly ok: boolean;
 }
 

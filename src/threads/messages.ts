@@ -122,6 +122,8 @@ export interface ThreadState {
   readonly index: number;
   /** How often it died in a row, lately. */
   readonly deathCount: number;
+  /** Why it died last; null if it never has. */
+  readonly lastDeath: string | null;
 }
 
 /** What channels.yaml says, and whether it was taken. */

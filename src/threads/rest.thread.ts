@@ -67,10 +67,10 @@ const service = restService(
     health: () => ({
       store: health.store,
       log: health.log,
-      threads: health.threads.map(({ name, index: thread, deathCount }) => {
+      threads: health.threads.map(({ name, index: thread, deathCount, lastDeath }) => {
         const silentMs = Math.max(0, clock.elapsed() - pulse.lastBeat(thread));
         const ok = silentMs < HANG_MS_MAX && deathCount < CRASH_LOOP_COUNT;
-        return { name, silentMs, deathCount, ok };
+        return { name, silentMs, deathCount, lastDeath, ok };
       }),
     }),
   },

@@ -9,6 +9,7 @@ import { startTestWeir, type TestWeir, until } from '../support/weir.ts';
 const folder = fileURLToPath(new URL('./fixtures', import.meta.url));
 const HANG_MS = 2_000;
 const HEAP_MB = 64;
+const OUTSIDE_MB = 256;
 
 /** A Weir that counts `ill` with a class of `fixtures/poison.ts`, and `well` without; both from one resuming server. */
 async function setUp(t: TestContext, processor: string) {
@@ -21,7 +22,7 @@ async function setUp(t: TestContext, processor: string) {
     `channels:
   ill: { feed: ${feed('key-of-ill')}, processor: { kind: ./poison.ts, ${processor} } }
   well: { feed: ${feed('key-of-well')} }\n`,
-    { folder, hangMs: HANG_MS, heapMb: HEAP_MB },
+    { folder, hangMs: HANG_MS, heapMb: HEAP_MB, outsideMb: OUTSIDE_MB },
   );
   await until(
     'both connected',
@@ -84,6 +85,41 @@ for (const [way, on, deaths] of [
     }
   });
 }
+
+const tooMuch = (held: string) =>
+  new RegExp(`it held ${held} MiB outside its heap, and a thread may hold ${OUTSIDE_MB} MiB there`);
+
+test('a class that fills memory outside its heap is ended and named, and costs only its message', async (t) => {
+  const { oracle, weir } = await setUp(t, 'class: Hoards, on: [7]');
+  oracle.publish('ill', 20);
+  const expected = { received: 20, counted: 19, malformed: 1, missed: 0, unknown: 0 };
+  assert.deepEqual(outcome(await accounted(weir, 20)), { ...expected, difference: 0 });
+  const ends = ofKind(weir, 'thread-restart');
+  assert.equal(ends.length, 2);
+  for (const end of ends) {
+    assert.match(end, /^thread feed \d+, which runs the class of ill, ended: /);
+    assert.match(end, tooMuch('\\d+'));
+    // Far less than the 3,000 MiB that the class would take.
+    assert.ok(Number(/held (\d+)/.exec(end)![1]) < 1_500, end);
+  }
+  const { threads } = await weir.get('/health/ready');
+  const ended = threads.filter(({ lastDeath }: { lastDeath: string | null }) => lastDeath !== null);
+  assert.equal(ended.length, 1);
+  assert.match(ended[0].lastDeath, tooMuch('\\d+'));
+  assert.equal(ended[0].deathCount, 2);
+});
+
+test('a class that keeps ever more outside its heap loses no message', async (t) => {
+  const { oracle, weir } = await setUp(t, 'class: Keeps');
+  for (let count = 1; count <= 24; count++) {
+    oracle.publish('ill', 1);
+    await accounted(weir, count);
+  }
+  const expected = { received: 24, counted: 24, malformed: 0, missed: 0, unknown: 0 };
+  assert.deepEqual(outcome(await accounted(weir, 24)), { ...expected, difference: 0 });
+  const end = await until('it has ended', () => ofKind(weir, 'thread-restart')[0]);
+  assert.match(end, tooMuch('\\d+'));
+});
 
 test('a class that loops after it has returned costs restarts, and no message', async (t) => {
   const { oracle, weir } = await setUp(t, 'class: LoopsAfter, on: [7]');

@@ -108,7 +108,7 @@ async function serve(t: TestContext, waitMs = 0) {
       health: () => ({
         store: { trouble: null, waiting: null },
         log: { droppedLines: 0 },
-        threads: [{ name: 'timer', silentMs: 1, deathCount: 0, ok: true }],
+        threads: [{ name: 'timer', silentMs: 1, deathCount: 0, lastDeath: null, ok: true }],
       }),
       configuration: () => ({ loadedAt: NOW, problems: [], yaml: 'channels: {}\n' }),
       settings: {

@@ -32,6 +32,7 @@ export async function startTestWeir(
     readonly wall?: () => number;
     readonly hangMs?: number;
     readonly heapMb?: number;
+    readonly outsideMb?: number;
   } = {},
 ): Promise<TestWeir> {
   const events: WeirEvent[] = [];
@@ -42,6 +43,7 @@ export async function startTestWeir(
     ...(options.wall ? { wall: options.wall } : {}),
     ...(options.hangMs ? { hangMs: options.hangMs } : {}),
     ...(options.heapMb ? { heapMb: options.heapMb } : {}),
+    ...(options.outsideMb ? { outsideMb: options.outsideMb } : {}),
   });
   let stopped = false;
   const stop = async () => {
