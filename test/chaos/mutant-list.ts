@@ -18,6 +18,7 @@ const feeds = [
   'test/feeds/resume.test.ts',
   'test/feeds/satori.test.ts',
   'test/feeds/satori-trouble.test.ts',
+  'test/feeds/cobra.test.ts',
 ];
 const link = ['test/contract/feeds-link.test.ts', ...feeds];
 const buckets = ['test/model/bucket.test.ts'];
@@ -199,8 +200,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a resume that the last counted message does not prove is believed',
     file: 'src/feeds/satori/subscription.ts',
-    line: 'if (!this.#overlapSeen) {',
-    fault: 'if (false) {',
+    line: 'if (!this.#overlapSeen) this.#missOverlap();\n    return false;',
+    fault: 'return false;',
     tests: feeds,
   },
   {

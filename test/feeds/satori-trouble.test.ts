@@ -1,4 +1,4 @@
-// `satori`: what the server says of lost messages and ended subscriptions, and the Cobra dialect.
+// `satori`: what the server says of lost messages and ended subscriptions.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { rtmOptions } from '../../src/rtm/options.ts';
@@ -13,20 +13,6 @@ async function connected(context: TestContext, setup: RunSetup = {}) {
   const run = runFeed(context, [satoriOptions(server, 'a')], setup);
   const rtm = await acceptRtm(server);
   return { server, ...run, rtm };
-}
-
-/** A feed that has counted one message at `position`, lost the link, and subscribed again. */
-async function resumedAfter(context: TestContext, position: string) {
-  const { server, sink, rtm, time } = await connected(context);
-  await rtm.subscribed(null, { redis_node: 'r1' });
-  rtm.data('a', position, [1]);
-  await sink.untilCounted(1);
-  rtm.peer.socket.close(1001);
-  await sink.next('down');
-  time.pass(time.lastDelayMs);
-  const second = await acceptRtm(server);
-  await second.subscribed(null, { redis_node: 'r1' });
-  return { sink, second, upAtMs: time.now() };
 }
 
 const EXPIRED = { error: 'expired_position', reason: 'Invalid PDU', subscription_id: 'a' };
@@ -144,84 +130,6 @@ test('a frame that is no PDU may have held anything: loss unknown for all', asyn
   assert.equal(sinks[0]!.malformedCount + sinks[1]!.malformedCount, 1);
 });
 
-test('Cobra: the position of its answer is a dummy and is never resumed from', async (context) => {
-  const { server, sink, rtm, time } = await connected(context);
-  const cobra = { redis_node: 'r1', stream_exists: false, stream_name: '_pubsub::a' };
-  const dummy = '1519190184-559034812775';
-  await rtm.subscribed(dummy, cobra);
-  await sink.next('up');
-  assert.equal(sink.held.get(''), undefined);
-  rtm.peer.socket.close(1001);
-  await sink.next('down');
-  time.pass(time.lastDelayMs);
-  const second = await acceptRtm(server);
-  assert.deepEqual(await second.subscribed(dummy, cobra), { channel: 'a', fast_forward: true });
-  second.data('a', '1795225018073-0', [1], { id: 0 });
-  await sink.untilCounted(1);
-  second.peer.socket.close(1001);
-  await sink.next('down');
-  time.pass(time.lastDelayMs);
-  const third = await acceptRtm(server);
-  const before = '1795225018072-18446744073709551615';
-  assert.equal((await third.subscribed(dummy, cobra))['position'], before);
-  assert.equal(sink.held.get(''), '1795225018073-0');
-});
-
-test('Cobra: the last counted message comes again, which proves the resume and counts once', async (context) => {
-  const { sink, second } = await resumedAfter(context, '1795225018073-4');
-  second.data('a', '1795225018073-4', [1]);
-  second.data('a', '1795225018073-5', [2]);
-  await sink.untilCounted(2);
-  assert.deepEqual(
-    sink.all('duplicate').map(({ count }) => count),
-    [1],
-  );
-  assert.deepEqual(sink.names('missed'), []);
-  assert.equal(sink.held.get(''), '1795225018073-5');
-});
-
-test('Cobra: where the last counted message does not come again, nobody knows what was lost', async (context) => {
-  const { sink, second } = await resumedAfter(context, '1795225018073-4');
-  second.data('a', '1795225018099-0', [2]);
-  second.data('a', '1795225018099-1', [3]);
-  assert.equal((await sink.next('missed')).count, null);
-  await sink.untilCounted(3);
-  assert.deepEqual(sink.all('duplicate'), []);
-  assert.equal(sink.names('missed').length, 1);
-});
-
-test('Cobra: what was kept is replayed until its own time says otherwise, whatever answers a ping', async (context) => {
-  const lastMs = 1_700_000_000_000;
-  const { sink, second, upAtMs } = await resumedAfter(context, `${lastMs}-0`);
-  // The answer to the ping is on its way before any of these.
-  for (const ms of [lastMs, upAtMs - 1, upAtMs, upAtMs + 1]) second.data('a', `${ms}-0`, [ms]);
-  await sink.untilCounted(4);
-  const replayed = sink.all('messages').map(({ about }) => about?.replayed ?? false);
-  assert.deepEqual(replayed, [false, true, false, false]);
-});
-
-for (const refused of [false, true]) {
-  test(`Cobra: the tap counts again after a resume that was ${refused ? 'refused' : 'proven'}`, async (context) => {
-    const setup = { needsBody: false, positions: ['1795225018073-4'] };
-    const { sink, rtm } = await connected(context, setup);
-    if (refused) {
-      const first = await rtm.request('rtm/subscribe');
-      rtm.reply(first, 'error', EXPIRED);
-      await rtm.subscribed(null, { redis_node: 'r1' });
-      await sink.next('up');
-    } else {
-      await rtm.subscribed(null, { redis_node: 'r1' });
-      rtm.data('a', '1795225018073-4', [1]);
-      rtm.data('a', '1795225018099-0', [2]);
-      await sink.untilCounted(1);
-      assert.equal(sink.tapped, 0, 'the frames of a resume are looked at');
-    }
-    rtm.data('a', '1795225018100-0', [3]);
-    await sink.untilCounted(refused ? 1 : 2);
-    assert.equal(sink.tapped, 1);
-  });
-}
-
 test('a data PDU without a position leaves no older one to resume from', async (context) => {
   const { server, sink, rtm, time } = await connected(context);
   await rtm.subscribed('1:0');
@@ -238,30 +146,6 @@ test('a data PDU without a position leaves no older one to resume from', async (
   const second = await acceptRtm(server);
   assert.deepEqual(await second.subscribed('1:9'), { channel: 'a', fast_forward: true });
   assert.equal((await sink.next('missed')).count, null);
-});
-
-test('Cobra: data PDUs whose ids collide with requests are data, and answer nothing', async (context) => {
-  const server = await startFeedServer(context);
-  const options = [satoriOptions(server, 'a'), satoriOptions(server, 'b')];
-  const { sinks } = runFeed(context, options);
-  const rtm = await acceptRtm(server);
-  await rtm.subscribed(null, { stream_name: 'a' });
-  const pending = await rtm.request('rtm/subscribe');
-  for (let id = 0; id < 5; id++) rtm.data('a', `17-${id}`, [id], { id });
-  await sinks[0]!.untilCounted(5);
-  assert.deepEqual(sinks[1]!.names('up'), []);
-  rtm.reply(pending, 'ok', { subscription_id: 'b', stream_name: 'b' });
-  await sinks[1]!.next('up');
-});
-
-test('Cobra: an error without action or id gives the link up', async (context) => {
-  const { server, sink, rtm, time } = await connected(context);
-  await rtm.subscribed(null, { redis_node: 'r1' });
-  rtm.peer.send({ body: { error: 'bad_schema', reason: 'Bad schema' } });
-  assert.equal((await sink.next('down')).detail, 'the server said bad_schema (Bad schema)');
-  time.pass(time.lastDelayMs);
-  await (await acceptRtm(server)).subscribed(null, { redis_node: 'r1' });
-  await sink.next('up');
 });
 
 test("with Weir's own server no message is lost or doubled over a broken link", async (context) => {

@@ -12,6 +12,8 @@ import { Subscription, type Verdict } from './subscription.ts';
 
 /** How long a subscription that was refused waits before it asks again. */
 const RETRY_SUBSCRIBE_MS = 15_000;
+/** How long the last counted message may take to come again after a resume; a server that keeps it sends it first. */
+const OVERLAP_MS_MAX = 30_000;
 
 /** Its answer has an id that no request has, and is proof of life like any frame. */
 const HEARTBEAT = JSON.stringify({
@@ -29,7 +31,7 @@ export class Session {
   readonly #tap: TapLink | null;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #replies = new Map<number, { readonly reply: Reply; readonly cancel: () => void }>();
-  readonly #cancelRetries = new Set<() => void>();
+  readonly #cancelWaits = new Set<() => void>();
   /** Subscriptions that were given up: what still comes for them is nobody's. */
   readonly #removed = new Set<string>();
   #lastId = 0;
@@ -82,8 +84,15 @@ export class Session {
     return this.#subscriptions.size > 0;
   }
 
-  /** See `Feed.afterPause`. */
+  /**
+   * See `Feed.afterPause`. A server that drops what nobody reads, and does not say so, goes on after a hole: there, only a
+   * resume tells whether anything is gone.
+   */
   afterPause(): void {
+    if ([...this.#subscriptions.values()].some((subscription) => subscription.provesByOverlap)) {
+      this.#connection.reconnect('nothing was read for a while; a resume tells what is gone');
+      return;
+    }
     this.#connection.barrier(() => this.#all((subscription) => subscription.sink.settled()));
   }
 
@@ -124,20 +133,31 @@ export class Session {
         this.#connection.proven();
         subscription.accepted(pdu);
         this.#connection.barrier(() => subscription.answered());
+        this.#expectOverlap(subscription);
       } else {
         this.#obey(subscription, subscription.refused(pdu));
       }
     });
   }
 
+  /** Where nothing comes after a resume, nobody else books the doubt. */
+  #expectOverlap(subscription: Subscription): void {
+    if (!subscription.isResuming) return;
+    const cancel = this.#deps.timers.after(OVERLAP_MS_MAX, () => {
+      this.#cancelWaits.delete(cancel);
+      subscription.overlapIsDue();
+    });
+    this.#cancelWaits.add(cancel);
+  }
+
   #obey(subscription: Subscription, verdict: Verdict): void {
     if (verdict === 'subscribe-again') this.#subscribe(subscription);
     if (verdict !== 'retry-later') return;
     const cancel = this.#deps.timers.after(RETRY_SUBSCRIBE_MS, () => {
-      this.#cancelRetries.delete(cancel);
+      this.#cancelWaits.delete(cancel);
       if (this.#subscriptions.get(subscription.id) === subscription) this.#subscribe(subscription);
     });
-    this.#cancelRetries.add(cancel);
+    this.#cancelWaits.add(cancel);
   }
 
   #request(action: string, body: Record<string, unknown>, reply: Reply): void {
@@ -204,8 +224,8 @@ export class Session {
   #forgetRequests(): void {
     for (const { cancel } of this.#replies.values()) cancel();
     this.#replies.clear();
-    for (const cancel of this.#cancelRetries) cancel();
-    this.#cancelRetries.clear();
+    for (const cancel of this.#cancelWaits) cancel();
+    this.#cancelWaits.clear();
   }
 
   #all(call: (subscription: Subscription) => void): void {

@@ -111,6 +111,17 @@ export class Subscription {
     this.sink.up(!fresh);
   }
 
+  /** Whether a resume of this subscription is proven by the last counted message. */
+  get provesByOverlap(): boolean {
+    const held = this.#resumePosition();
+    return held !== null && Overlap.of(held) !== null;
+  }
+
+  /** The last counted message has had time enough to come again. */
+  overlapIsDue(): void {
+    if (!this.#overlapSeen) this.#missOverlap();
+  }
+
   /** Whether each frame has to be looked at: the tap counts those that only have to be counted. */
   get isResuming(): boolean {
     return this.#overlap !== null;
@@ -176,25 +187,28 @@ export class Subscription {
       this.sink.duplicate(count, null);
       return true;
     }
-    if (!this.#overlapSeen) {
-      this.#overlapSeen = true;
-      this.sink.missed(
-        null,
-        'the server no longer has the last message that was counted, so what it dropped since is not known',
-        null,
-      );
-    }
+    if (!this.#overlapSeen) this.#missOverlap();
     return false;
+  }
+
+  #missOverlap(): void {
+    this.#overlapSeen = true;
+    this.sink.missed(
+      null,
+      'the server no longer has the last message that was counted, so what it dropped since is not known',
+      null,
+    );
   }
 
   /** Learns from the time inside a stream id whether the message was sent before the link came up. */
   #noteTime(position: string | null): void {
     const ms = position === null ? null : sentAt(position);
-    if (ms === null) return;
-    if (this.#overlap !== null && ms >= this.#upAtMs) {
+    // A server that was replaced by one with other positions: no time in them ends its replay.
+    if (this.#overlap !== null && position !== null && (ms ?? this.#upAtMs) >= this.#upAtMs) {
       this.#overlap = null;
       this.#replaying = false;
     }
+    if (ms === null) return;
     if (this.#replaying) return;
     const aheadMs = ms - this.#clock.now();
     this.#aheadMs = Math.max(aheadMs, this.#aheadMs ?? aheadMs);
