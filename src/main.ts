@@ -19,6 +19,7 @@ import { Servers } from './servers.ts';
 import { anchorToWall, machineWall, threadClock, type Wall } from './shared/clock.ts';
 import { allocatePulse, MAIN_INDEX, Pulse } from './shared/pulse.ts';
 import { storeKind } from './store/index.ts';
+import { scannerTrouble } from './tap/index.ts';
 import { type ConfigurationState, HANG_MS_MAX, type Health } from './threads/messages.ts';
 import { TimerLink } from './timer-link.ts';
 import { VERSION } from './version.ts';
@@ -147,6 +148,8 @@ class Supervisor {
     const rtmUrl = rtm ? await this.#servers.startRtm(config) : null;
     await this.#channels.start(rtmUrl, startedAt);
     this.#event('start', `Weir ${VERSION}`);
+    const slow = scannerTrouble();
+    if (slow !== null) this.#event('degraded', slow);
     this.#pulse.beat(MAIN_INDEX, this.#clock.elapsed());
     const url = await this.#servers.startRest(config, this.#store, () => ({
       channels: this.#channels.shown,

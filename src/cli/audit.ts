@@ -12,7 +12,7 @@ of channels.yaml. What must hold:
 
   file        SQLite finds no fault in it
   as written  no row was altered: each carries a checksum
-  ledger      received = counted + filtered + late + duplicate + malformed + shed, in every cell
+  ledger      received = counted + filtered + late + duplicate + malformed, in every cell
   tiers       each minute is the sum of its seconds, each quarter of its minutes, wherever these are still kept
   keys        the keys of a cell count together what the cell counted by key
   watermarks  in order, with no cell beyond them

@@ -28,7 +28,7 @@ export const TALLY_FIELDS = [
   'duplicate',
   /** Messages that could not be read, or on which the processor threw. */
   'malformed',
-  /** Messages dropped because a stated bound was hit. */
+  /** Messages dropped because a stated bound was hit: no feed does so yet, so the ledger does not show it. */
   'shed',
   /** Messages the feed, or a gap in dense ids, says were lost. */
   'missed',

@@ -34,7 +34,7 @@ export function ledgerRoutes(sources: RestSources): Router {
 }
 
 function entry(tally: Tally): LedgerEntry {
-  const { received, counted, filtered, late, duplicate, malformed, shed } = tally;
+  const { received, counted, filtered, late, duplicate, malformed } = tally;
   const { replayed, undated, missed, missedUnknown } = tally;
   return {
     received,
@@ -43,7 +43,6 @@ function entry(tally: Tally): LedgerEntry {
     late,
     duplicate,
     malformed,
-    shed,
     difference: ledgerDifference(tally),
     replayed,
     undated,

@@ -4,7 +4,7 @@ import { readLink } from '../shared/link-words.ts';
 import type { RestChannel, RestSources } from './sources.ts';
 
 /** What became of a received message; the label `outcome`. */
-const OUTCOMES = ['counted', 'filtered', 'late', 'duplicate', 'malformed', 'shed'] as const;
+const OUTCOMES = ['counted', 'filtered', 'late', 'duplicate', 'malformed'] as const;
 
 export interface Exposition {
   readonly contentType: string;

@@ -156,10 +156,9 @@ const ledgerEntry = z.strictObject({
   late: z.int(),
   duplicate: z.int(),
   malformed: z.int(),
-  shed: z.int(),
   difference: z.int().meta({
     description:
-      'received − (counted + filtered + late + duplicate + malformed + shed); anything but 0 is a defect.',
+      'received − (counted + filtered + late + duplicate + malformed); anything but 0 is a defect.',
   }),
   replayed: z.int().meta({ description: 'Of the counted.' }),
   undated: z.int().meta({

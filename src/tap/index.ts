@@ -4,6 +4,7 @@ import { tapKernel } from './kernel.ts';
 import { type TapChannel, TapLink } from './link.ts';
 import { MemoryFull } from './lot.ts';
 
+export { scannerTrouble } from './kernel.ts';
 export type { TapChannel, TapLink } from './link.ts';
 export { areFew, type Guard, plainSteps } from './program.ts';
 

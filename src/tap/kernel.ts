@@ -52,6 +52,21 @@ function scannerOf(name: 'js' | 'wasm'): Scanner {
   return (name === 'wasm' ? instantiate() : null) ?? createTwin();
 }
 
+/** Why the twin stands in for the scanner in `file`, for operators; null where it does not, or was asked for. */
+export function scannerTrouble(file: URL = MODULE): string | null {
+  if ((process.env['WEIR_TAP'] ?? '') !== '') return null;
+  const slower = 'what is counted is the same without it, several times more slowly';
+  try {
+    new WebAssembly.Module(readFileSync(file));
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === undefined
+      ? `wasm/dist/scanner.wasm is damaged, or this machine lacks WebAssembly with vectors; ${slower}`
+      : `wasm/dist/scanner.wasm cannot be read (${code}); "npm run build" makes it; ${slower}`;
+  }
+}
+
 /** The kernel over a scanner. */
 export function createKernel(scanner: Scanner): Kernel {
   const { buffer } = scanner.memory;
