@@ -2,7 +2,7 @@
 
 import { Gate } from '../admission/gate.ts';
 import { IN_THE_FILE } from '../admission/remedies.ts';
-import type { FeedChannel, FeedSink } from '../feeds/feed.ts';
+import type { FeedChannel, FeedSink, MessagePath } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
 import type { ChannelConfig } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
@@ -15,14 +15,20 @@ import { startOwnRtm } from '../rtm/own-rtm.ts';
 import { anchorToWall, nodeTimers, threadClock } from '../shared/clock.ts';
 import { allocatePulse, Pulse } from '../shared/pulse.ts';
 import type { Output } from './command.ts';
+import { describePaths, type Sample } from './probe-paths.ts';
 
 const SAMPLE_LENGTH_MAX = 300;
+/** Messages in which paths are looked for. */
+const SAMPLES_MAX = 1_000;
 
 interface Seen {
   up: boolean;
   messageCount: number;
   malformedCount: number;
-  sample: unknown;
+  readonly samples: Sample[];
+  /** Messages whose time cannot be read, and such a time. */
+  undatedCount: number;
+  unreadTime: string;
   trouble: string;
 }
 
@@ -80,7 +86,9 @@ async function listen(
       up: false,
       messageCount: 0,
       malformedCount: 0,
-      sample: undefined,
+      samples: [],
+      undatedCount: 0,
+      unreadTime: '',
       trouble: '',
     };
     seen.set(channel.name, record);
@@ -97,9 +105,13 @@ function probeSink(record: Seen): FeedSink {
   return {
     position: () => undefined,
     positions: () => [],
-    messages(bodies) {
+    messages(bodies, _changes, about) {
       record.messageCount += bodies.length;
-      if (record.sample === undefined) record.sample = bodies[0];
+      record.undatedCount += about?.times?.filter((time) => time === null).length ?? 0;
+      record.unreadTime ||= about?.unreadTime ?? '';
+      for (const body of bodies) {
+        if (record.samples.length < SAMPLES_MAX) record.samples.push({ body, frame: about?.frame });
+      }
     },
     tally(count) {
       record.messageCount += count;
@@ -139,12 +151,28 @@ async function describeSeen(
 ): Promise<string[]> {
   if (!seen.up) return [`${name}: not connected: ${seen.trouble || 'no answer in time'}`];
   const rate = (seen.messageCount / (probeMs / 1_000)).toFixed(1);
-  const lines = [`${name}: connected (${feed.kind}), ${seen.messageCount} messages, ${rate} /s`];
+  const count = seen.messageCount === 1 ? '1 message' : `${seen.messageCount} messages`;
+  const lines = [`${name}: connected (${feed.kind}), ${count}, ${rate} /s`];
   if (seen.malformedCount > 0) lines.push(`  malformed  ${seen.malformedCount}: ${seen.trouble}`);
-  if (seen.sample === undefined) return lines;
-  lines.push(`  message    ${inspect(seen.sample, redact)}`);
-  lines.push(`  worth      ${await worthText(processor, seen.sample, folder)}`);
+  const [sample] = seen.samples;
+  if (!sample) return lines;
+  lines.push(`  message    ${inspect(sample.body, redact)}`);
+  lines.push(`  worth      ${await worthText(processor, sample, folder)}`);
+  const paths = [...processorPaths(processor), ...feedKind(feed.kind)!.paths(feed)];
+  if (seen.undatedCount > 0) {
+    const such = seen.unreadTime === '' ? '' : `, such as ${redact(seen.unreadTime)}`;
+    lines.push(`  undated    ${seen.undatedCount} of ${count}: no time can be read${such}`);
+  }
+  for (const line of describePaths(paths, seen.samples)) lines.push(`  path       ${line}`);
   return lines;
+}
+
+function processorPaths(processor: ChannelConfig['processor']): MessagePath[] {
+  const { paths } = processorKind(processor.kind)!.traits(processor);
+  return (['key', 'value'] as const).flatMap((option) => {
+    const path = paths?.[option] ?? null;
+    return path === null ? [] : [{ option, path }];
+  });
 }
 
 /** A message as text. It is cut only after its secrets were masked: half of one could not be recognised. */
@@ -156,12 +184,12 @@ function inspect(message: unknown, redact: Redact): string {
 
 async function worthText(
   processor: ChannelConfig['processor'],
-  message: unknown,
+  { body, frame }: Sample,
   folder: string,
 ): Promise<string> {
   try {
     const worthOf: WorthOf = await processorKind(processor.kind)!.create(processor, folder);
-    const worth = worthOf(message);
+    const worth = worthOf(body, frame);
     if (worth === null) return 'not counted';
     if (typeof worth === 'number' || typeof worth === 'bigint') return String(worth);
     if (typeof worth === 'string') return `1, under key ${JSON.stringify(worth)}`;

@@ -127,11 +127,7 @@ export class ChannelCounter {
   /** Counts messages that were looked into elsewhere. Slots come from `slotOf`. */
   tallySeries(batch: SeriesBatch, changes: Changes, about?: About): void {
     this.#tally(batch.count, about);
-    const { slots, counts, sums } = batch;
-    if (this.#traits.measure === 'sum') this.#writer.addSum(batch.sum, batch.sumLow);
-    for (const slot of slots) {
-      this.#writer.addKey(slot, sums[slot * 2]!, counts[slot]!, sums[slot * 2 + 1]!);
-    }
+    this.#worths.addSeries(batch);
     this.#add(changes);
   }
 

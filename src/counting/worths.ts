@@ -1,8 +1,10 @@
 /** Adds messages to the running batch as the processor says: what each is worth, and under which key. */
 import type { ProcessorTraits } from '../model/channel.ts';
+import type { SeriesBatch } from '../model/delivery.ts';
 import { exactSumOf, VALUE_MAX } from '../model/exact-sum.ts';
+import { PathWatch } from '../model/path-watch.ts';
 import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
-import { OTHER_SLOT } from '../model/series.ts';
+import { NONE_SLOT, OTHER_SLOT } from '../model/series.ts';
 import { textOfThrown } from '../model/thrown.ts';
 import type { Worth, WorthOf } from '../model/worth.ts';
 import { KEY_BYTES_MAX } from '../shared/ring.ts';
@@ -22,12 +24,16 @@ export class Worths {
   readonly #traits: ProcessorTraits;
   readonly #worthOf: WorthOf;
   readonly #limit: NoteLimit;
+  readonly #keyWatch: PathWatch;
 
   constructor({ writer, traits, worthOf }: WorthsParts, limit: NoteLimit) {
     this.#writer = writer;
     this.#traits = traits;
     this.#worthOf = worthOf;
     this.#limit = limit;
+    const path = traits.paths?.key;
+    const what = path ? `processor.key ${JSON.stringify(path)}` : 'a key';
+    this.#keyWatch = new PathWatch(what, (...event) => limit.event(...event));
   }
 
   /** Adds one message, which came in `frame`. Returns whether the processor has counted it. */
@@ -65,6 +71,19 @@ export class Worths {
     return slot;
   }
 
+  /** Adds the series of messages that were looked into elsewhere. */
+  addSeries({ count, sum, sumLow, slots, counts, sums }: SeriesBatch): void {
+    if (this.#traits.measure === 'sum') this.#writer.addSum(sum, sumLow);
+    for (const slot of slots) {
+      this.#writer.addKey(slot, sums[slot * 2]!, counts[slot]!, sums[slot * 2 + 1]!);
+    }
+    if (this.#traits.keysMax === 0) return;
+    this.#keyWatch.saw(
+      slots.some((slot) => slot !== NONE_SLOT),
+      count,
+    );
+  }
+
   /** User code may return anything, whatever its types say. */
   #counted(key: unknown, value: unknown): boolean {
     const keyed = this.#traits.keysMax > 0;
@@ -78,7 +97,10 @@ export class Worths {
     const low = typeof value === 'bigint' ? exactSumOf(value).sumLow : 0;
     this.#writer.add('counted', 1);
     if (this.#traits.measure === 'sum') this.#writer.addSum(sum, low);
-    if (keyed) this.#writer.addKey(this.slotOf(key as string | null), sum, 1, low);
+    if (keyed) {
+      this.#writer.addKey(this.slotOf(key as string | null), sum, 1, low);
+      this.#keyWatch.saw(key !== null);
+    }
     return true;
   }
 

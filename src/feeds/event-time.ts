@@ -5,6 +5,7 @@ import { parseDuration } from '../model/interval.ts';
 import { compilePath, parsePath } from '../model/path.ts';
 import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import { duration } from './connection-options.ts';
+import type { MessagePath } from './feed.ts';
 import { parseTimeText } from './time-text.ts';
 
 /** Milliseconds a unit; `auto` goes by the size of the number. */
@@ -50,6 +51,14 @@ export type ReadTime = (
   messages: readonly unknown[],
   frame: unknown,
 ) => { readonly times: readonly (number | null)[]; readonly unreadTime?: string };
+
+/** The path to a message's time, for those who look for it; none without the option. */
+export function timePath(option: EventTime): MessagePath[] {
+  if (option === undefined) return [];
+  return typeof option === 'string'
+    ? [{ option: 'time', path: option }]
+    : [{ option: 'time.path', path: option.path }];
+}
 
 export function timeReader(option: EventTime): ReadTime | null {
   if (option === undefined) return null;

@@ -36,8 +36,16 @@ export interface FeedKind<O extends KindOptions = KindOptions> {
   notes?(
     options: O,
   ): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+  /** The options that are paths into a message, such as `time`, with the path; those that are set. */
+  paths(options: O): readonly MessagePath[];
   /** Connects, and goes on until closed. All channels have the same connection key. */
   open(channels: readonly FeedChannel<O>[], deps: FeedDeps): Feed;
+}
+
+export interface MessagePath {
+  /** Where it stands in the options: `sequence.by`. */
+  readonly option: string;
+  readonly path: string;
 }
 
 export interface SentFrame {

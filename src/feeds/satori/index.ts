@@ -1,6 +1,6 @@
 /** `satori`: RTM v2 and its Cobra dialect. Channels of one endpoint, appkey and role share a connection. */
 import { ONE_SHARD } from '../../model/position.ts';
-import { eventTimeWaitMs } from '../event-time.ts';
+import { eventTimeWaitMs, timePath } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedKind } from '../feed.ts';
 import { type SatoriOptions, satoriOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -21,6 +21,7 @@ export const satori: FeedKind<SatoriOptions> = {
     if (position !== undefined) return position === null ? 'unknown' : 'again';
     return history ? 'unknown' : 'lost';
   },
+  paths: ({ time }) => timePath(time),
   open(channels, deps) {
     let sessions = withoutClashes(channels).map((group) => new Session(group, deps));
     return {

@@ -2,7 +2,7 @@
 import { stringifyExact } from '../../model/exact-json.ts';
 import { parseDuration } from '../../model/interval.ts';
 import { Connection, type PingPolicy } from '../connection.ts';
-import { eventTimeWaitMs } from '../event-time.ts';
+import { eventTimeWaitMs, timePath } from '../event-time.ts';
 import type { Feed, FeedChannel, FeedDeps, FeedKind } from '../feed.ts';
 import { frameReader } from './frames.ts';
 import { Intake } from './intake.ts';
@@ -31,6 +31,12 @@ export const websocket: FeedKind<WebsocketOptions> = {
     return sequence || positions.length > 0 ? 'unknown' : 'lost';
   },
   sends: sentFrames,
+  paths: ({ time, sequence, cursor }) => [
+    ...timePath(time),
+    ...(sequence ? [{ option: 'sequence.path', path: sequence.path }] : []),
+    ...(sequence?.by === undefined ? [] : [{ option: 'sequence.by', path: sequence.by }]),
+    ...(cursor ? [{ option: 'cursor.path', path: cursor.path }] : []),
+  ],
   notes: ({ subscribe }) =>
     subscribe && isListOfTexts(subscribe.written)
       ? [{ path: ['subscribe'], message: LIST_OF_TEXTS }]

@@ -4,10 +4,10 @@
  * Joins event times, sequence numbers and cursor.
  */
 import { isFramePath } from '../../model/path.ts';
+import { PathWatch } from '../../model/path-watch.ts';
 import { ONE_SHARD, SHARDS_MAX, type ShardPosition } from '../../model/position.ts';
 import { type ReadTime, timeReader } from '../event-time.ts';
 import type { FeedSink } from '../feed.ts';
-import { PathWatch } from '../path-watch.ts';
 import { Cursor, readPoint, writePoint } from './cursor.ts';
 import { HOLES_MAX } from './dense-stream.ts';
 import type { WebsocketOptions } from './options.ts';

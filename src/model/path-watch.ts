@@ -1,5 +1,5 @@
 /** Paths that never lead anywhere: most likely a typo in channels.yaml, so it is reported once. */
-import type { EventKind } from '../model/channel.ts';
+import type { EventKind } from './channel.ts';
 
 /** Messages after which a path should have led somewhere. */
 export const PATIENCE = 25;
@@ -15,10 +15,10 @@ export class PathWatch {
     this.#note = note;
   }
 
-  /** One more message; `matched` says whether the path led to something in it. */
-  saw(matched: boolean): void {
+  /** `count` more messages; `matched` says whether the path led to something in one of them. */
+  saw(matched: boolean, count = 1): void {
     if (this.#left === 0) return;
-    this.#left = matched ? 0 : this.#left - 1;
+    this.#left = matched ? 0 : Math.max(0, this.#left - count);
     if (!matched && this.#left === 0) {
       const detail = `${this.#what} was in none of the first ${PATIENCE} messages; see weir check --probe`;
       this.#note('path-unmatched', detail);
