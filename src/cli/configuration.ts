@@ -84,6 +84,8 @@ function unreadable(file: string, error: unknown): Problem {
 
 export function tellProblems(problems: readonly Problem[], out: Output): void {
   for (const problem of problems) out.complain(formatProblem(problem));
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const listed = problems.filter(({ code }) => code !== 'more-problems').length;
+  const more = listed < problems.length ? 'more than ' : '';
+  const count = listed === 1 ? '1 problem' : `${more}${listed} problems`;
   out.complain(`${count}; nothing was started.`);
 }

@@ -157,13 +157,17 @@ function refused(problems: readonly Problem[], notes: readonly Problem[] = []): 
   return { config: null, problems: inOrder(problems), notes: inOrder(notes), shown: null };
 }
 
-/** In the order of the file, and no more than a person can read. */
+/** In the order of the file, and no more than a person can read; the last one then says how many are left out. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const at = ({ place }: Problem): Pick<Place, 'line' | 'column'> =>
     place ?? { line: 0, column: 0 };
-  return problems
-    .toSorted((a, b) => at(a).line - at(b).line || at(a).column - at(b).column)
-    .slice(0, PROBLEMS_MAX);
+  const sorted = problems.toSorted(
+    (a, b) => at(a).line - at(b).line || at(a).column - at(b).column,
+  );
+  if (sorted.length <= PROBLEMS_MAX) return sorted;
+  const left = sorted.slice(PROBLEMS_MAX - 1);
+  const message = `${left.length} more problems from here on; put the first ones right, and look again`;
+  return [...sorted.slice(0, PROBLEMS_MAX - 1), { ...left[0]!, code: 'more-problems', message }];
 }
 
 /** What the schema lets through. */

@@ -44,7 +44,9 @@ export type ProblemCode =
   | 'too-many-channels'
   | 'reads-otherwise'
   | 'bad-processor'
-  | 'not-applied';
+  | 'not-applied'
+  /** Stands for those that are not listed. */
+  | 'more-problems';
 
 /** `file:line:column: message`, the form that editors and terminals make clickable. */
 export function formatProblem(problem: Problem): string {

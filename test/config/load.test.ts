@@ -192,7 +192,11 @@ test('alias bombs, bottomless nesting and endless files are refused without harm
 
 test('a thousand problems are cut to what a person can read', () => {
   const text = Array.from({ length: 1_000 }, (_, i) => `key-${i}: 1`).join('\n');
-  assert.equal(load(text).problems.length, PROBLEMS_MAX);
+  const { problems } = load(text);
+  assert.equal(problems.length, PROBLEMS_MAX);
+  // `channels` is missing, too.
+  assert.match(problems.at(-1)!.message, /^902 more problems from here on/);
+  assert.equal(problems.at(-1)!.code, 'more-problems');
 });
 
 test('what no single key can know is checked too', () => {
