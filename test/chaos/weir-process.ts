@@ -57,6 +57,11 @@ export class WeirProcess {
     }
   }
 
+  /** Where page and REST are served. */
+  get url(): string {
+    return this.#url!;
+  }
+
   get ended(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

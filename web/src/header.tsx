@@ -1,20 +1,24 @@
 /** Product, version, whether Weir answers and how old the data is, and the way to its API. */
 import { useEffect } from 'preact/hooks';
 import { useClock } from './freshness.tsx';
+import { showIcon } from './icon.ts';
 import { liveState } from './live.ts';
 import { messages } from './messages.ts';
-import { heardAt, list, shown, silentSince } from './store.ts';
+import { down, heardAt, list, shown, silentSince } from './store.ts';
 import { setView, view } from './view.ts';
 
 export function Header() {
   const answer = list.value;
   const silent = silentSince.value !== null;
   const { channel } = view.value;
+  const downCount = down.value.length;
   const title = channel === null ? '' : (shown.value[0]?.title ?? '');
   useEffect(() => {
     const plain = title === '' ? messages.product : `${title} – ${messages.product}`;
-    document.title = silent ? messages.unreachableTitle : plain;
-  }, [silent, title]);
+    const named = downCount > 0 ? messages.downTitle(downCount, plain) : plain;
+    document.title = silent ? messages.unreachableTitle : named;
+    showIcon(silent || downCount > 0);
+  }, [silent, title, downCount]);
   return (
     <header class="top">
       <h1>
@@ -47,6 +51,10 @@ function Connection() {
   if (!list.value) return <span class="link connecting">{messages.connecting}</span>;
   if (view.value.paused) return <span class="link connecting">{messages.paused}</span>;
   if (liveState.value === 'reconnecting') return <Reconnecting />;
+  if (down.value.length > 0) {
+    const text = messages.feedsDown(down.value.length, list.value.data.length);
+    return <span class="link down">{text}</span>;
+  }
   const text = liveState.value === 'unavailable' ? messages.polling : messages.live;
   return <span class="link up">{text}</span>;
 }

@@ -62,6 +62,9 @@ export const messages = {
   booting: 'Asking Weir for its channels…',
   unreachable: (since: number) => `Weir does not answer since ${formatClock(since)}, trying again`,
   unreachableTitle: 'Weir: no answer',
+  feedsDown: (count: number, all: number) =>
+    all === 1 ? 'The feed is down' : `${formatNumber(count)} of ${formatNumber(all)} feeds down`,
+  downTitle: (count: number, title: string) => `(${count} down) ${title}`,
   refused: (reason: string) => `No new bars: ${reason}`,
   dataAge: (seconds: number) => `Bars are ${formatNumber(Math.max(1, Math.round(seconds)))} s old`,
   noChannels: 'No channel yet',

@@ -15,7 +15,7 @@ import { embedded, plotWidth, view, zoneName } from './view.ts';
 import { type Wanted, wantedOf } from './window.ts';
 
 export const CHANNELS_EVERY_MS = 2_000;
-const CONFIGURATION_EVERY_MS = 10_000;
+const CONFIGURATION_EVERY_MS = 1_000;
 
 export const list: Signal<ChannelList | null> = signal(null);
 export const configuration: Signal<Configuration['data'] | null> = signal(null);
@@ -65,6 +65,18 @@ export const isResting = (): boolean => document.hidden || view.peek().paused;
 export const everyMs = (pauseMs: number) => (): number | null =>
   liveState.peek() === 'live' ? null : pauseMs;
 
+/** The channels whose feeds are down, in the order of the file. */
+export const down = computed(() => namesOf(downList.value));
+/** As one text, which is equal while the same are down: links change each second. */
+const downList = computed(() =>
+  JSON.stringify(
+    (list.value?.data ?? [])
+      .filter((channel) => channelNow(channel).value.link.state === 'down')
+      .map(({ name }) => name),
+  ),
+);
+const namesOf = (text: string) => JSON.parse(text) as readonly string[];
+
 /** Orders by what changes are made anew now and then, not at each change: cards that jump cannot be read. */
 const ORDER_EVERY_MS = 5_000;
 const orderedAt = signal(0);
@@ -86,7 +98,9 @@ export const shown = computed(() => {
     total: (a, b) => (totals.get(b.name) ?? -1) - (totals.get(a.name) ?? -1),
   };
   if (sort === 'rate' || sort === 'total') void orderedAt.value;
-  return found.sort(rank[sort]);
+  // What is down comes first, whatever the order of the others.
+  const isDown = ({ name }: ChannelView) => Number(down.value.includes(name));
+  return found.sort((a, b) => isDown(b) - isDown(a) || rank[sort](a, b));
 });
 
 const rateOf = (channel: ChannelView): number => channelNow(channel).peek().rate ?? -1;

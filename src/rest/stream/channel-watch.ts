@@ -50,7 +50,7 @@ export class ChannelWatch {
 export class ServiceWatch {
   readonly #sources: RestSources;
   #list = '';
-  #loadedAt: number | null = null;
+  #configuration = '';
   #newestEvent: number | null = null;
   #eventsAt = 0;
 
@@ -72,8 +72,10 @@ export class ServiceWatch {
 
   #configurationChange(): StreamEvent[] {
     const { loadedAt, problems } = this.#sources.configuration();
-    if (loadedAt === this.#loadedAt) return [];
-    this.#loadedAt = loadedAt;
+    // A file that is refused changes the problems only: what runs stays as it was loaded.
+    const configuration = JSON.stringify([loadedAt, problems]);
+    if (configuration === this.#configuration) return [];
+    this.#configuration = configuration;
     const data = { loadedAt: formatTime(loadedAt), problemCount: problems.length };
     return [streamEvent('configuration', data)];
   }
