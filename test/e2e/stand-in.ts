@@ -198,7 +198,8 @@ async function answerApi(
   else if (forBuckets && script.refusal !== null) {
     send(response, 422, { title: script.refusal, status: 422 }, 'application/problem+json');
   } else if (searchParams.get('key') === '*') {
-    send(response, 200, { data: script.keys[pathname.split('/')[4]!] ?? [] });
+    const data = script.keys[pathname.split('/')[4]!] ?? [];
+    send(response, 200, { data, links: { next: null } });
   } else send(response, 200, answer(pathname, script));
 }
 
@@ -240,5 +241,9 @@ function answer(pathname: string, script: Script): unknown {
   if (pathname === '/api/v1/configuration/schema') return SCHEMA;
   if (pathname === '/api/v1/channels') return { data: channels, meta };
   const name = pathname.split('/')[4]!;
-  return { data: buckets[name] ?? [], meta: { ...meta, from: generatedAt, to: generatedAt } };
+  return {
+    data: buckets[name] ?? [],
+    meta: { ...meta, from: generatedAt, to: generatedAt },
+    links: { next: null },
+  };
 }

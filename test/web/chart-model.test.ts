@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import {
   barAt,
   chartModel,
+  countsOf,
   firstBarAt,
   midpoint,
   runsOf,
   totalsOf,
 } from '../../web/src/chart-model.ts';
+import { summaryText } from '../../web/src/messages.ts';
 import { bucketView, STEP_MS, T0 } from './views.ts';
 
 const VIEWS = [
@@ -66,11 +68,53 @@ test('neighbours in one state are one run, and the runs hold every bar', () => {
 });
 
 test('a total of which some is missing is a least one', () => {
-  const all = totalsOf(chartModel(VIEWS, 'count').bars);
-  assert.deepEqual([all.total, all.atLeast, all.peak?.value], [669, true, 412]);
-  const whole = totalsOf(chartModel(VIEWS.slice(0, 2), 'count').bars);
-  assert.deepEqual([whole.total, whole.atLeast], [412, false]);
-  assert.deepEqual(whole.counts, { open: 0, complete: 2, partial: 0, missing: 0 });
+  const all = totalsOf(chartModel(VIEWS, 'count').bars, 'count');
+  assert.deepEqual([all.total, all.isPart, all.peak?.value], [669, true, 412]);
+  assert.match(summaryText(all, '5m'), /^At least 669 in 5 min, peak 412 at /);
+  const { bars } = chartModel(VIEWS.slice(0, 2), 'count');
+  const whole = totalsOf(bars, 'count');
+  assert.deepEqual([whole.total, whole.isPart], [412, false]);
+  assert.deepEqual(countsOf(bars), { open: 0, complete: 2, partial: 0, missing: 0 });
+});
+
+test('a sum of which some is missing is no lower bound, and its extreme may be below zero', () => {
+  const sums = VIEWS.map((view, index) => ({ ...view, sum: [10, -1_300, 79, null, 0][index]! }));
+  const totals = totalsOf(chartModel(sums, 'sum').bars, 'sum');
+  assert.equal(totals.total, -1_211);
+  assert.match(summaryText(totals, '5m'), /^-1,211 observed in 5 min, peak -1,300 at /);
+});
+
+test('a range in which nothing was observed has no total: nothing is not zero', () => {
+  const missing = VIEWS.slice(3, 4);
+  const totals = totalsOf(chartModel(missing, 'count').bars, 'count');
+  assert.equal(totals.total, null);
+  assert.equal(summaryText(totals, '5m'), 'Nothing observed');
+});
+
+test('total, peak and change speak of all keys, also of those that the reader has taken out', () => {
+  const rows = ['a', 'b'].map((key) => ({ ...VIEWS[0]!, key, series: 'key' as const, count: 206 }));
+  const { bars } = chartModel(VIEWS.slice(0, 1), 'count', { keys: rows, hidden: ['b'] });
+  assert.deepEqual([bars[0]!.value, bars[0]!.whole], [206, VIEWS[0]!.count]);
+  assert.equal(totalsOf(bars, 'count').total, VIEWS[0]!.count);
+});
+
+test('the shares in the legend are of the bars that are shown, not of the period before', () => {
+  const row = (view: (typeof VIEWS)[0], key: string, count: number) => ({
+    ...view,
+    key,
+    series: 'key' as const,
+    count,
+  });
+  const rows = [row(VIEWS[0]!, 'old', 900), row(VIEWS[1]!, 'new', 5)];
+  const { keys } = chartModel(VIEWS.slice(0, 2), 'count', {
+    keys: rows,
+    barCount: 0,
+    span: { from: T0 + STEP_MS, to: T0 + 2 * STEP_MS },
+  });
+  assert.deepEqual(
+    keys.map(({ key, total }) => [key, total]),
+    [['new', 5]],
+  );
 });
 
 test('the first bar is announced until there is one', () => {

@@ -52,6 +52,20 @@ test('whatever range follows whatever range, the table equals the bars', () => {
   );
 });
 
+test('a bar without its keys, among bars with theirs, has a series and a colour of its own', () => {
+  const rows = [{ ...bucketView(0, 5), key: 'a', series: 'key' as const }];
+  const model = chartModel([bucketView(0, 5), bucketView(1, 7)], 'count', { keys: rows });
+  const looks = Array.from({ length: 8 }, (_, look) => `#00001${look}`);
+  const cells = model.bars.map((bar) => cellsOf(bar, { ...COLORS, looks }, 1, model));
+  assert.deepEqual(
+    cells.map((row) => row.slice(1)),
+    [
+      [5, 'color: #000010', null, null, null, null],
+      [null, 'color: #000010', 7, 'color: #000017', null, null],
+    ],
+  );
+});
+
 test('one more message in the open bar is one cell', () => {
   const { table, writes } = fakeTable();
   const held = new TableRows(table);

@@ -88,8 +88,10 @@ export interface EventView {
   readonly detail: string;
 }
 
-export interface BucketPage {
-  readonly data: readonly BucketView[];
+export interface BucketPage<B extends BucketView = BucketView> {
+  readonly data: readonly B[];
+  /** Address of the page after it; null for the last one. */
+  readonly links: { readonly next: string | null };
   readonly meta: { readonly from: string; readonly to: string; readonly generatedAt: string };
 }
 

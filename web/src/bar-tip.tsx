@@ -24,6 +24,10 @@ export function BarTip({ model, box, chosen }: Props) {
   const { from, to } = model;
   const x = (at: number) =>
     MARGIN.left + ((at - from) / (to - from)) * (width - MARGIN.left - MARGIN.right);
+  // The largest first: they are what the bar is made of.
+  const parts = (bar.parts ?? [])
+    .filter(({ value }) => value !== 0)
+    .sort((a, b) => b.value - a.value);
   const middle = x((bar.start + bar.end) / 2);
   return (
     <div class="tip" aria-hidden="true">
@@ -41,15 +45,12 @@ export function BarTip({ model, box, chosen }: Props) {
             {messages.columns.before}: {formatNumber(bar.previous.value)}
           </span>
         )}
-        {bar.parts
-          ?.filter(({ value }) => value !== 0)
-          .toReversed()
-          .slice(0, PARTS_MAX)
-          .map(({ key, look, value }) => (
-            <span key={key} class={`key look-${look}`}>
-              {key}: {formatNumber(value)}
-            </span>
-          ))}
+        {parts.slice(0, PARTS_MAX).map(({ key, look, pattern, value }) => (
+          <span key={key} class={`key look-${look} ${pattern}`}>
+            <bdi>{key}</bdi>: {formatNumber(value)}
+          </span>
+        ))}
+        {parts.length > PARTS_MAX && <span>{messages.moreKeys(parts.length - PARTS_MAX)}</span>}
         <span>{bar.span}</span>
         <span>{bar.stateText}</span>
       </div>

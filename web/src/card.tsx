@@ -1,7 +1,7 @@
 /** One channel: title, total, rate, change, bars, how it is connected, and the numbers. */
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { ChannelView } from './api.ts';
+import type { ChannelView, Measure } from './api.ts';
 import { type ChartModel, changeOf, chartModel, firstBarAt, totalsOf } from './chart-model.ts';
 import { useEvents } from './events.tsx';
 import { formatChange, formatCompact, formatNumber } from './format.ts';
@@ -12,7 +12,7 @@ import { messages, summaryText } from './messages.ts';
 import { Numbers } from './numbers.tsx';
 import { Plot } from './plot.tsx';
 import { type CardData, sameBars, useSeries } from './series.ts';
-import { channelNow, highest, silentSince, totals } from './store.ts';
+import { channelNow, highest, shown, silentSince, totals } from './store.ts';
 import { useInView } from './use-in-view.ts';
 import { embedded, linkTo, setView, view, zoneName } from './view.ts';
 
@@ -42,7 +42,7 @@ export function Card({ channel, google, alone = false }: Props) {
         <h2 id={heading}>
           <Title channel={channel} alone={alone} />
         </h2>
-        <Total model={model} />
+        <Total model={model} measure={channel.processor.measure} />
         <Rate channel={channel} />
         {!embedded && <CardMenu channel={channel} model={model} />}
       </header>
@@ -75,7 +75,7 @@ function useBars(channel: ChannelView, element: { readonly current: HTMLElement 
   const places = useRef(new Map<string, number>());
   const data = useSeries(channel, inView || sameY || sort === 'total');
   const zone = zoneName.value;
-  const sharedMax = sameY ? Math.max(0, ...highest.value.values()) : undefined;
+  const sharedMax = sameY ? highestShown() : undefined;
   const { buckets, keysOf, wanted } = data;
   // A split of other bars would be a split of other numbers.
   const keys = wanted && sameBars(keysOf, wanted) ? data.keys : null;
@@ -96,13 +96,21 @@ function useBars(channel: ChannelView, element: { readonly current: HTMLElement 
         : null,
     [buckets, keys, processor.measure, zone, log, compare, top, hidden, sharedMax],
   );
-  useEffect(() => noteHighest(name, model), [name, model]);
+  useEffect(() => noteHighest(channel, model), [name, model]);
   return { data, model };
 }
 
-function noteHighest(name: string, model: ChartModel | null): void {
+/** The highest value of the cards that the filter lets through. */
+function highestShown(): number {
+  return Math.max(0, ...shown.value.map(({ name }) => highest.value.get(name) ?? 0));
+}
+
+function noteHighest(
+  { name, processor: { measure } }: ChannelView,
+  model: ChartModel | null,
+): void {
   if (!model) return;
-  totals.set(name, totalsOf(model.bars).total);
+  totals.set(name, totalsOf(model.bars, measure).total ?? 0);
   const most = Math.max(0, ...model.bars.map(({ value }) => value ?? 0));
   if (highest.peek().get(name) === most) return;
   highest.value = new Map(highest.peek()).set(name, most);
@@ -124,9 +132,16 @@ function Title({ channel: { name, title }, alone }: Pick<Props, 'channel' | 'alo
 }
 
 /** What was counted in the range, and the change against the period before. */
-function Total({ model }: { readonly model: ChartModel | null }) {
+function Total({
+  model,
+  measure,
+}: {
+  readonly model: ChartModel | null;
+  readonly measure: Measure;
+}) {
   if (!model) return null;
-  const { total } = totalsOf(model.bars);
+  const { total } = totalsOf(model.bars, measure);
+  if (total === null) return <span class="total">{messages.nothing}</span>;
   const change = changeOf(model.bars);
   return (
     <span class="total">
@@ -145,11 +160,12 @@ function Total({ model }: { readonly model: ChartModel | null }) {
 
 function Rate({ channel }: { readonly channel: ChannelView }) {
   const { rate } = channelNow(channel).value;
-  if (rate === null) return null;
+  // The rate is of now; a range that has passed has none.
+  if (rate === null || view.value.span) return null;
   return (
     <span class="rate">
       {messages.rate(rate)}
-      <small>{messages.perSecond}</small>
+      <small>{messages.perSecond[channel.processor.measure]}</small>
     </span>
   );
 }
@@ -170,7 +186,10 @@ function Summary({
   return (
     <>
       <span class="summary">
-        {summaryText(totalsOf(model.bars), span ? null : (range ?? channel.chart.range))}
+        {summaryText(
+          totalsOf(model.bars, channel.processor.measure),
+          span ? null : (range ?? channel.chart.range),
+        )}
       </span>
       <span class="each">
         {first === null || span ? each(wanted.interval) : messages.firstBar(first)}

@@ -50,11 +50,13 @@ export interface Run {
 }
 
 export interface Totals {
-  readonly total: number;
-  /** Whether more may have happened than was counted. */
-  readonly atLeast: boolean;
+  /** With every key in it, also those that the reader has taken out; null where nothing was observed, which is not zero. */
+  readonly total: number | null;
+  /** Whether more may have happened than was observed. */
+  readonly isPart: boolean;
+  readonly measure: Measure;
+  /** The bar furthest from zero; null where all are zero. */
   readonly peak: Bar | null;
-  readonly counts: Readonly<Record<BucketState, number>>;
 }
 
 /** Of a range so long, a time of day alone does not say which. */
@@ -86,8 +88,8 @@ export function chartModel(
   const [first, end] = rangeOf(buckets, options);
   const shown = buckets.slice(first, end);
   // A stack's parts have no logarithm that adds up.
-  const split =
-    scale === 'linear' && options.keys ? splitByKey(options.keys, measure, options) : null;
+  const rows = scale === 'linear' ? rowsOf(options.keys ?? [], shown) : [];
+  const split = splitByKey(rows, measure, options);
   const withDay = spanOf(shown) > DAY_SHOWN_MS;
   const bars = shown.map((bucket, index) => {
     const before = options.barCount ? buckets[first + index - options.barCount] : undefined;
@@ -112,6 +114,12 @@ export function chartModel(
     keys: split?.keys ?? [],
     compare,
   };
+}
+
+/** The rows of the buckets that are shown: a key that only the period before had is none of them. */
+function rowsOf(rows: readonly KeyBucketView[], shown: readonly BucketView[]): KeyBucketView[] {
+  const [first, last] = [shown[0]?.start ?? '', shown.at(-1)?.start ?? ''];
+  return rows.filter(({ start }) => start >= first && start <= last);
 }
 
 function spanOf(buckets: readonly BucketView[]): number {
@@ -209,17 +217,23 @@ export function runsOf(bars: readonly Bar[]): Run[] {
   return runs;
 }
 
-export function totalsOf(bars: readonly Bar[]): Totals {
-  const counts = { open: 0, complete: 0, partial: 0, missing: 0 };
-  let total = 0;
+export function totalsOf(bars: readonly Bar[], measure: Measure): Totals {
+  let total: number | null = null;
   let peak: Bar | null = null;
   for (const bar of bars) {
-    counts[bar.state] += 1;
-    if (bar.value === null) continue;
-    total += bar.value;
-    if (bar.value > (peak?.value ?? 0)) peak = bar;
+    if (bar.whole === null) continue;
+    total = (total ?? 0) + bar.whole;
+    if (Math.abs(bar.whole) > Math.abs(peak?.whole ?? 0)) peak = bar;
   }
-  return { total, atLeast: counts.partial + counts.missing > 0, peak, counts };
+  const isPart = bars.some(({ state }) => state === 'partial' || state === 'missing');
+  return { total, isPart, measure, peak };
+}
+
+/** How many bars there are of each state. */
+export function countsOf(bars: readonly Bar[]): Readonly<Record<BucketState, number>> {
+  const counts = { open: 0, complete: 0, partial: 0, missing: 0 };
+  for (const { state } of bars) counts[state] += 1;
+  return counts;
 }
 
 export interface Change {

@@ -1,6 +1,7 @@
 /** A custom range, another zone, the keyboard map, the configuration. */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { timeNow } from './clock.ts';
 import { ConfigurationView } from './configuration.tsx';
 import { closeDialog, opened } from './dialogs.tsx';
 import { messages } from './messages.ts';
@@ -73,7 +74,7 @@ const fromInput = (text: string) => fromLocal(Date.parse(`${text}Z`))[0]!;
 
 function CustomRange() {
   const chart = (shown.value[0] ?? list.value?.data[0])?.chart ?? { interval: '1m', range: '1h' };
-  const end = view.value.span?.to ?? Date.now();
+  const end = view.value.span?.to ?? timeNow();
   const [from, setFrom] = useState(
     toInput(view.value.span?.from ?? end - rangeMs(view.value, chart)),
   );

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { type ChannelView, type EventView, eventsAddress, getJson } from './api.ts';
 import type { ChartModel } from './chart-model.ts';
+import { timeNow } from './clock.ts';
 import { formatMoment } from './format.ts';
 import { onLive } from './live.ts';
 import { messages } from './messages.ts';
@@ -71,7 +72,7 @@ function Lane({ events }: { readonly events: readonly EventView[] }) {
       <ol>
         {events.slice(0, SHOWN_MAX).map(({ id, at, kind, detail }) => (
           <li key={id} data-kind={kind}>
-            <time dateTime={at}>{formatMoment(Date.parse(at), Date.now())}</time>{' '}
+            <time dateTime={at}>{formatMoment(Date.parse(at), timeNow())}</time>{' '}
             <b>{messages.event(kind)}</b> {detail}
           </li>
         ))}

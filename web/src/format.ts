@@ -1,5 +1,6 @@
 /** Numbers, times and lengths of time as the reader writes them, times on the clocks of the chosen zone. */
-import { currentZone, offsetWhereRepeated } from './zone.ts';
+import { timeNow } from './clock.ts';
+import { currentZone, offsetMs, offsetWhereRepeated } from './zone.ts';
 
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
@@ -16,6 +17,14 @@ const STYLES = {
   day: { month: 'short', day: 'numeric' },
   month: { month: 'short', year: 'numeric' },
   dayAndClock: { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+  dayOfYear: { year: 'numeric', month: 'short', day: 'numeric' },
+  dayOfYearAndClock: {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 const made = new Map<string, Intl.DateTimeFormat>();
@@ -62,7 +71,15 @@ export const formatPercent = (part: number): string =>
 export function formatMoment(at: number, now: number): string {
   const today =
     inZone('day').format(at) === inZone('day').format(now) && Math.abs(now - at) < DAY_MS;
-  return clear(inZone(today ? 'clock' : 'dayAndClock'), at);
+  return clear(inZone(today ? 'clock' : withYear('dayAndClock', at)), at);
+}
+
+/** The style that says the year where it is not the present one. */
+function withYear(style: 'day' | 'dayAndClock', ...times: readonly number[]) {
+  const yearOf = (at: number) => new Date(at + offsetMs(at)).getUTCFullYear();
+  const year = yearOf(timeNow());
+  if (times.every((at) => yearOf(at) === year)) return style;
+  return style === 'day' ? 'dayOfYear' : 'dayOfYearAndClock';
 }
 
 /** With the offset where clocks show this time twice. */
@@ -80,7 +97,7 @@ function clearRange(format: Intl.DateTimeFormat, start: number, end: number): st
 /** A time on the axis, as exact as its distance to the next one asks for. */
 export function formatTick(at: number, stepMs: number): string {
   if (stepMs >= MONTH_MS) return inZone('month').format(at);
-  if (stepMs >= DAY_MS) return inZone('day').format(at);
+  if (stepMs >= DAY_MS) return inZone(withYear('day', at)).format(at);
   return clear(inZone(stepMs >= MINUTE_MS ? 'minute' : 'clock'), at);
 }
 
@@ -88,9 +105,12 @@ export function formatTick(at: number, stepMs: number): string {
 export function formatSpan(start: number, end: number, withDay = false): string {
   const lengthMs = end - start;
   // A day's last moment, not the next day's first: DST days have 23 or 25 hours.
-  if (lengthMs > 1.5 * DAY_MS) return inZone('day').formatRange(start, end - 1);
-  if (lengthMs > 0.9 * DAY_MS) return inZone('day').format(start);
-  if (withDay || lengthMs >= 30 * MINUTE_MS) return clearRange(inZone('dayAndClock'), start, end);
+  if (lengthMs > 1.5 * DAY_MS) {
+    return inZone(withYear('day', start, end - 1)).formatRange(start, end - 1);
+  }
+  if (lengthMs > 0.9 * DAY_MS) return inZone(withYear('day', start)).format(start);
+  if (withDay || lengthMs >= 30 * MINUTE_MS)
+    return clearRange(inZone(withYear('dayAndClock', start, end - 1)), start, end);
   return clearRange(inZone(lengthMs % MINUTE_MS === 0 ? 'minute' : 'clock'), start, end);
 }
 

@@ -2,7 +2,7 @@
 /// <reference types="google.visualization" />
 import { type Scale, scaled } from './axis.ts';
 import { type Bar, type ChartModel, midpoint } from './chart-model.ts';
-import type { KeyLook } from './keys.ts';
+import { type KeyLook, OTHER_LOOK } from './keys.ts';
 
 /** Colours as Google's parser wants them. */
 export interface Colors {
@@ -28,6 +28,10 @@ export function addColumns(table: Table, keys: readonly KeyLook[] = []): void {
   for (const name of series.length > 0 ? series.map(({ key }) => key) : ['Messages']) {
     // Roles belong to the data column before them.
     table.addColumn('number', name);
+    table.addColumn({ type: 'string', role: 'style' });
+  }
+  if (series.length > 0) {
+    table.addColumn('number', 'Not split by key');
     table.addColumn({ type: 'string', role: 'style' });
   }
   // What nobody saw has no number, so its hollow mark is a series of its own.
@@ -60,13 +64,16 @@ function valueCells(bar: Bar, colors: Colors, scale: Scale): Cell[] {
 }
 
 function partCells(bar: Bar, { bar: plain, looks = [] }: Colors, keys: readonly KeyLook[]): Cell[] {
-  return shownKeys(keys).flatMap(({ key, look: number }) => {
+  const parts = shownKeys(keys).flatMap(({ key, look: number }) => {
     const part = bar.parts?.find((one) => one.key === key);
     return [
       part?.value ?? null,
       look({ ...bar, value: part?.value ?? null }, looks[number] ?? plain),
     ];
   });
+  // A bar without its keys, among bars with theirs, must not look like the first key's.
+  const whole = bar.parts === null ? bar.value : null;
+  return [...parts, whole, whole === null ? null : look(bar, looks[OTHER_LOOK] ?? plain)];
 }
 
 function look({ state, value }: Pick<Bar, 'state' | 'value'>, color: string): string {

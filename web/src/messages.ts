@@ -2,6 +2,7 @@
 import type { BucketState, GapCause } from '../../src/model/bucket.ts';
 import type { BucketView } from './api.ts';
 import type { Totals } from './chart-model.ts';
+import { timeNow } from './clock.ts';
 import { formatClock, formatLength, formatMoment, formatNumber, formatPercent } from './format.ts';
 
 /** A channel to start with; a test holds it to the configuration's own rules. */
@@ -50,6 +51,7 @@ const eventNames: Readonly<Record<string, string>> = {
 };
 
 export const messages = {
+  moreKeys: (count: number) => `and ${count} more`,
   product: 'Weir',
   skip: 'Skip to the channels',
   api: 'REST API',
@@ -76,16 +78,16 @@ export const messages = {
   channelCount: (count: number) => (count === 1 ? '1 channel' : `${formatNumber(count)} channels`),
   configurationRefused: 'channels.yaml has been changed, but is refused. What ran before goes on.',
   rate: (rate: number) => formatNumber(rate < 100 ? Math.round(rate * 10) / 10 : Math.round(rate)),
-  perSecond: ' /s',
+  perSecond: { count: ' /s', sum: ' messages/s' },
   linkUp: 'Connected',
   linkConnecting: 'Connecting…',
   linkDown: (since: string, detail: string) =>
-    `Down since ${formatMoment(Date.parse(since), Date.now())}${detail ? `: ${detail}` : ''}`,
+    `Down since ${formatMoment(Date.parse(since), timeNow())}${detail ? `: ${detail}` : ''}`,
   nextTry: (at: string) => `next try at ${formatClock(Date.parse(at))}`,
   retrying: 'trying again',
   lastKnown: (text: string) => `Last known: ${text}`,
   loading: 'Loading bars…',
-  firstBar: (at: number) => `First bar at ${formatMoment(at, Date.now())}`,
+  firstBar: (at: number) => `First bar at ${formatMoment(at, timeNow())}`,
   eachBar: (interval: string) => `${formatLength(interval)} each`,
   coarsened: (interval: string) => `${formatLength(interval)} each, the finest that fits`,
   rangeEmpty: 'Nothing was observed in this range.',
@@ -204,17 +206,25 @@ export function stateText({ state, coverage, missed, gaps, rev }: BucketView): s
   ]);
 }
 
-/** `At least 1,379 in 5 min, peak 82 at 06:03:35`. */
-export function summaryText({ total, atLeast, peak }: Totals, range: string | null): string {
-  const amount = `${atLeast ? 'at least ' : ''}${formatNumber(total)}`;
+/** `At least 1,379 in 5 min, peak 82 at 06:03:35`; `−4,210 observed in 5 min`; `Nothing observed`. */
+export function summaryText(totals: Totals, range: string | null): string {
+  const { total, peak } = totals;
+  if (total === null) return 'Nothing observed';
+  const amount = amountText(total, totals);
   return joined([
     range === null ? amount : `${amount} in ${formatLength(range)}`,
-    peak !== null && `peak ${peak.shown} at ${formatMoment(peak.start, Date.now())}`,
+    peak !== null && `peak ${formatNumber(peak.whole!)} at ${formatMoment(peak.start, timeNow())}`,
   ]).replace(/^./, (letter) => letter.toUpperCase());
 }
 
+/** What was not observed can only add to a count; a sum it may change either way. */
+function amountText(total: number, { isPart, measure }: Totals): string {
+  if (!isPart) return formatNumber(total);
+  return measure === 'sum' ? `${formatNumber(total)} observed` : `at least ${formatNumber(total)}`;
+}
+
 /** `Coverage: 30 complete, 1 partial, 27 not observed, 1 so far`. */
-export function coverageText({ counts }: Totals): string {
+export function coverageText(counts: Readonly<Record<BucketState, number>>): string {
   const states = (['complete', 'partial', 'missing', 'open'] as const).filter(
     (state) => counts[state] > 0,
   );

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { BarTip } from './bar-tip.tsx';
 import { Chart } from './chart.tsx';
-import { type Bar, type ChartModel, runsOf, totalsOf } from './chart-model.ts';
+import { type Bar, type ChartModel, countsOf, runsOf } from './chart-model.ts';
 import { coverageText, messages } from './messages.ts';
 import type { Mark } from './overlay.ts';
 import { say } from './say.tsx';
@@ -24,7 +24,7 @@ export function Plot({ model, google, title, marks }: Props) {
       ref={box}
       role="application"
       aria-roledescription="bars"
-      aria-label={`${title}. ${coverageText(totalsOf(model.bars))}`}
+      aria-label={`${title}. ${coverageText(countsOf(model.bars))}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from bar to bar
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -79,7 +79,7 @@ function target(key: string, index: number, count: number): number | null {
 /** Tells a gap from a zero without colour, whoever draws the bars. */
 function Strip({ model: { bars } }: { readonly model: ChartModel }) {
   return (
-    <div class="strip" role="img" aria-label={coverageText(totalsOf(bars))}>
+    <div class="strip" role="img" aria-label={coverageText(countsOf(bars))}>
       {runsOf(bars).map(({ state, start, count }) => (
         <i key={start} class={state} data-count={count} style={{ flexGrow: count }} />
       ))}

@@ -13,6 +13,7 @@ import {
 } from './api.ts';
 import { putIn, type ToldBucket } from './buckets.ts';
 import { soon } from './frames.ts';
+import { KeyRows } from './key-rows.ts';
 import { onLive } from './live.ts';
 import { poll } from './poll.ts';
 import { everyMs, isResting, wanted } from './store.ts';
@@ -130,14 +131,14 @@ function followKeys(
   isWanted: Signal<boolean>,
   pollMs: number,
 ): () => void {
+  const rows = new KeyRows(name, asked);
   return poll(
     async (stop) => {
       if (!isWanted.peek() && everyMs(0)() === null) return true;
       isWanted.value = false;
       try {
-        const address = bucketsAddress(name, asked, { key: '*' });
-        const page = await getJson<{ readonly data: readonly KeyBucketView[] }>(address, stop);
-        data.value = { ...data.peek(), keys: page.data, keysOf: asked };
+        const keys = await rows.read(performance.now(), stop);
+        data.value = { ...data.peek(), keys, keysOf: asked };
       } catch {
         // What follows: the split stays as it was; if Weir is silent, the total says so.
         isWanted.value = true;

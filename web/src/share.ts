@@ -1,5 +1,6 @@
 /** Links that stay true, and the clipboard. */
 import type { ChartModel } from './chart-model.ts';
+import { timeNow } from './clock.ts';
 import { messages } from './messages.ts';
 import { tellReader } from './say.tsx';
 import { list, shown } from './store.ts';
@@ -15,7 +16,7 @@ export function absoluteLink(channel: string | null, model: ChartModel | null): 
 
 function lastRange() {
   const chart = (shown.value[0] ?? list.value?.data[0])?.chart;
-  const to = Date.now();
+  const to = timeNow();
   return chart ? { from: to - rangeMs(view.value, chart), to } : null;
 }
 

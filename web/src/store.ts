@@ -8,6 +8,7 @@ import {
   type Configuration,
   getJson,
 } from './api.ts';
+import { learnTime, timeNow } from './clock.ts';
 import { soon } from './frames.ts';
 import { liveState, nudgeLive, onLive, wantLive } from './live.ts';
 import { poll, wakeAll } from './poll.ts';
@@ -111,7 +112,7 @@ export function wanted(channel: ChannelView): Wanted {
   const widthPx = plotWidth.value || innerWidth;
   return wantedOf(view.value, channel.chart, {
     widthPx,
-    now: Date.now(),
+    now: timeNow(),
     retention,
     zone: zoneName.value,
   });
@@ -171,7 +172,9 @@ function wantedViews(): string[] | null {
 async function askChannels(stop: AbortSignal): Promise<boolean> {
   toldMeanwhile.clear();
   try {
+    const askedAt = Date.now();
     const answer = await getJson<ChannelList>(CHANNELS_ADDRESS, stop);
+    learnTime(Date.parse(answer.meta.generatedAt), askedAt, Date.now());
     for (const { name, rate, link } of answer.data) {
       const held = now.get(name);
       // What the stream has told since the question may be newer than the answer.

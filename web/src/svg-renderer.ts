@@ -103,16 +103,21 @@ export class SvgRenderer implements ChartRenderer {
     const shift = frame.x(this.#anchor) - frame.x(from);
     change(this.#bars, { transform: `translate(${shift})` });
     change(this.#parts, { transform: `translate(${shift})` });
+    const isKeyed = model.keys.length > 0;
     const boxes = bars.map((bar) => barBox(bar, frame));
-    this.#barShapes.show(bars.map((bar, index) => [bar.start, this.#barShape(bar, boxes[index]!)]));
+    this.#barShapes.show(
+      bars.map((bar, index) => [bar.start, this.#barShape(bar, boxes[index]!, isKeyed)]),
+    );
     // The keys' parts lie over the bar, whose outline still tells its state.
     this.#partShapes.show(bars.flatMap((bar, index) => partShapes(bar, frame, boxes[index]!)));
   }
 
-  #barShape(bar: Bar, box: ReturnType<typeof barBox>): Attributes {
+  #barShape(bar: Bar, box: ReturnType<typeof barBox>, isKeyed: boolean): Attributes {
     const split = bar.parts && bar.value !== 0;
+    // A bar without its keys, among bars with theirs, must not look like the first key's.
+    const unsplit = isKeyed && !bar.parts && bar.value !== null;
     return {
-      class: `bar ${bar.state}${bar.healed ? ' healed' : ''}${split ? ' split' : ''}`,
+      class: `bar ${bar.state}${bar.healed ? ' healed' : ''}${split ? ' split' : ''}${unsplit ? ' unsplit' : ''}`,
       ...box,
       'data-start': bar.start,
       'data-value': bar.value ?? 'null',

@@ -1,5 +1,6 @@
 /** The controls of the whole page. Each writes the view, and so the address. */
 import { useState } from 'preact/hooks';
+import { timeNow } from './clock.ts';
 import { openDialog } from './dialogs.tsx';
 import { formatLength, formatMoment } from './format.ts';
 import { messages } from './messages.ts';
@@ -94,7 +95,7 @@ function Range() {
       >
         {span && (
           <option value={SPAN}>
-            {formatMoment(span.from, Date.now())} – {formatMoment(span.to, Date.now())}
+            {formatMoment(span.from, timeNow())} – {formatMoment(span.to, timeNow())}
           </option>
         )}
         <option value="">
@@ -134,7 +135,7 @@ const SPAN = 'span';
 /** A step of one length of the range, earlier or later. */
 export function step(way: -1 | 1): void {
   const chart = (shown.value[0] ?? list.value?.data[0])?.chart;
-  if (chart) setView(stepped(view.value, chart, Date.now(), way));
+  if (chart) setView(stepped(view.value, chart, timeNow(), way));
 }
 
 function Interval() {

@@ -32,6 +32,8 @@ export interface Wanted {
   /** `from` and `to` as REST takes them. */
   readonly from: string;
   readonly to: string | null;
+  /** Where the range itself begins, without the period before it; as REST takes it. */
+  readonly shownFrom: string;
   /** Whether a finer interval was asked for than fits. */
   readonly coarsened: boolean;
 }
@@ -72,6 +74,7 @@ export function wantedOf(view: ViewState, chart: OwnChart, around: Circumstances
     span,
     from: span ? iso(span.from - before) : `now-${Math.round(lengthMs + before)}ms`,
     to: span ? iso(span.to) : null,
+    shownFrom: span ? iso(span.from) : `now-${Math.round(lengthMs)}ms`,
     coarsened: asked !== null && parsed.text !== parseInterval(asked)!.text,
   };
 }
