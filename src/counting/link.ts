@@ -70,8 +70,8 @@ export class ChannelLink {
     if (!gap) return;
     this.#end({ ...gap, to: Math.max(gap.from, now) });
     const blindMs = Math.max(0, Math.round(now - gap.from));
-    if (gap.cause === 'reload') notes.event('reload', `connected anew, gap ${blindMs} ms`);
-    else limit.event('connect', `blind for ${blindMs} ms`);
+    if (gap.cause === 'reload') notes.event('reload', `reconnected after ${seconds(blindMs)}`);
+    else limit.event('connect', `not watching for ${seconds(blindMs)}`);
   }
 
   /** Proof of life at `at`. */
@@ -102,7 +102,8 @@ export class ChannelLink {
     this.#gap = { from, to: null, cause: 'feed', detail: open };
     notes.gap(this.#gap);
     const doubt = Math.round(now - from);
-    limit.event('disconnect', doubt > 0 ? `${detail}; in doubt for ${doubt} ms before` : detail);
+    const uncertain = doubt > 0 ? `; the ${seconds(doubt)} before are uncertain` : '';
+    limit.event('disconnect', detail + uncertain);
   }
 
   /**
@@ -190,4 +191,9 @@ function takeOver(views: RingViews, blindSince: BlindSince): BlindSince {
   if (left.since === 0) return blindSince;
   if (left.state !== 'up') return { from: left.since, cause: 'feed', detail: left.detail };
   return { ...blindSince, from: Math.max(left.since, readCoveredTo(views)) };
+}
+
+/** A length of time for people: `2.4 s`, `131 ms`. */
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -102,7 +102,7 @@ describe('the controls', () => {
     const script = scriptOf();
     const { page } = await openPage(t, browser, script, { path: '?range=24h&interval=1m' });
     await until('a coarser one is asked for', () => lastAsked(script).get('interval') === '15m');
-    await page.waitForSelector('.each:has-text("the finest that fits")');
+    await page.waitForSelector('.each:has-text("does not fit")');
   });
 
   for (const [zone, hour] of [
@@ -331,7 +331,7 @@ describe('the controls', () => {
       assert.equal(download.suggestedFilename(), `a.${kind.toLowerCase()}`);
     }
     assert.equal(await copied('Copy link'), `${url}?channel=a`);
-    const absolute = new URL(await copied('Copy link to these very times')).searchParams;
+    const absolute = new URL(await copied('Copy link to this exact time range')).searchParams;
     assert.deepEqual(
       [absolute.get('from'), absolute.get('tz')],
       [new Date(T0).toISOString(), 'UTC'],

@@ -191,7 +191,7 @@ describe('the keyboard', () => {
   test('single keys can be switched off, and that is remembered', async (t) => {
     const { page, press } = await open(t);
     await press('?');
-    await page.getByLabel('Single keys do nothing').check();
+    await page.getByLabel('Turn off single-key shortcuts').check();
     await press('Escape', 'l');
     assert.equal(await query(page), '');
     await page.reload();

@@ -105,7 +105,7 @@ describe('keeping up', () => {
     const chart = { interval: '5s', range: '1m' };
     const script = scriptOf({ stream: false, channels: [channel('a', { chart })] });
     const { page } = await openPage(t, browser, script);
-    await page.waitForSelector('.top .link:has-text("asking again")');
+    await page.waitForSelector('.top .link:has-text("polling")');
     const before = bucketsAsked(script);
     script.buckets['a'] = NEXT;
     await page.waitForSelector('rect.bar[data-value="58"]');

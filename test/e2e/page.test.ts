@@ -146,7 +146,10 @@ describe('the page', () => {
     await page.waitForSelector('rect.bar');
     silence(script, true);
     await page.waitForSelector('.top .link.down');
-    assert.match((await page.textContent('.top .link'))!, /does not answer since \d+:\d\d:\d\d/);
+    assert.match(
+      (await page.textContent('.top .link'))!,
+      /No answer from Weir since \d+:\d\d:\d\d/,
+    );
     await page.waitForSelector('.freshness:has-text("s old")');
     assert.match((await page.textContent('.card .link'))!, /^Last known: Connected/);
     assert.deepEqual(await builtInBars(page), BARS);
@@ -233,7 +236,7 @@ describe('the page', () => {
     await page.waitForSelector('.card .link.down:has-text("next try at 2:00:09")');
     await until('the stream is open', () => script.streams.size > 0);
     tell(script, 'channel', { channel: 'a', rate: 3, link: { ...link, nextTry: null } });
-    await page.waitForSelector('.card .link.down:has-text("trying again")');
+    await page.waitForSelector('.card .link.down:has-text("retrying")');
     tell(script, 'channel', { channel: 'a', rate: 3, link: { state: 'up', since, detail: '' } });
     await page.waitForSelector('.card .link.up');
     await page.waitForSelector('.rate:has-text("3 /s")');

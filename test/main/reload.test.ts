@@ -57,7 +57,7 @@ test('an edit tells what it did, leaves the untouched alone, and loses nothing o
   const anew = await until('the changed one took over', () =>
     weir.events.find(({ kind, channel: name }) => kind === 'reload' && name === 'changed'),
   );
-  assert.match(anew.detail, /^connected anew, gap \d+ ms$/);
+  assert.match(anew.detail, /^reconnected after \d+(\.\d)? m?s$/);
   await weir.get('/api/v1/channels/gone', 404);
   stop();
   await counted(weir, oracle, 'kept');
@@ -220,7 +220,7 @@ test('a channel that comes back changed goes on from what was counted meanwhile'
   await weir.reload(`channels:\n${channel(oracle, 'a', '', ', ping: 9s')}${channel(oracle, 'b')}`);
   assert.match(receipts(weir)[1]!.detail, /^1 kept, 1 changed, 0 added, 0 removed/);
   await until('taken over', () =>
-    weir.events.some(({ detail }) => detail.startsWith('connected anew')),
+    weir.events.some(({ detail }) => detail.startsWith('reconnected after')),
   );
   stop();
   await counted(weir, oracle, 'a');

@@ -77,11 +77,11 @@ test('whatever is chosen, a bar is at least 4 px wide, and kept long enough to b
 
 test("a channel's own chart is shown as it is, where it fits; else it is said that it is coarser", () => {
   const own = wantedOf(PLAIN_VIEW, CHART, { ...around, widthPx: 600 });
-  assert.deepEqual([own.interval, own.barCount, own.coarsened], ['1m', 120, false]);
+  assert.deepEqual([own.interval, own.barCount, own.tooFine], ['1m', 120, null]);
   const narrow = wantedOf(PLAIN_VIEW, CHART, { ...around, widthPx: 300 });
-  assert.deepEqual([narrow.interval, narrow.coarsened], ['2m', true]);
+  assert.deepEqual([narrow.interval, narrow.tooFine], ['2m', '1m']);
   const chosen = wantedOf({ ...PLAIN_VIEW, interval: '1s' }, CHART, around);
-  assert.deepEqual([chosen.interval, chosen.coarsened], ['2m', true]);
+  assert.deepEqual([chosen.interval, chosen.tooFine], ['2m', '1s']);
 });
 
 test('the period before is asked for as well, as far as it is kept', () => {

@@ -182,7 +182,10 @@ function Summary({
   if (!model || !wanted) return <span>{messages.loading}</span>;
   const first = channelNow(channel).peek().link.state === 'up' ? firstBarAt(model.bars) : null;
   const { span, range } = view.value;
-  const each = wanted.coarsened ? messages.coarsened : messages.eachBar;
+  const each =
+    wanted.tooFine === null
+      ? messages.eachBar(wanted.interval)
+      : messages.coarsened(wanted.interval, wanted.tooFine);
   return (
     <>
       <span class="summary">
@@ -191,9 +194,7 @@ function Summary({
           span ? null : (range ?? channel.chart.range),
         )}
       </span>
-      <span class="each">
-        {first === null || span ? each(wanted.interval) : messages.firstBar(first)}
-      </span>
+      <span class="each">{first === null || span ? each : messages.firstBar(first)}</span>
     </>
   );
 }

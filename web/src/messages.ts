@@ -1,5 +1,6 @@
 /** Every text of the page, in one place. */
 import type { BucketState, GapCause } from '../../src/model/bucket.ts';
+import type { EventKind } from '../../src/model/channel.ts';
 import type { BucketView } from './api.ts';
 import type { Totals } from './chart-model.ts';
 import { timeNow } from './clock.ts';
@@ -33,8 +34,8 @@ const gapCauses: Readonly<Record<GapCause, string>> = {
   redefined: 'counted by another definition',
 };
 
-/** Names of the kinds of events. A kind that is not here is shown as it is. */
-const eventNames: Readonly<Record<string, string>> = {
+/** Names of the kinds of events. */
+const eventNames: Readonly<Record<EventKind, string>> = {
   start: 'Weir started',
   stop: 'Weir stopped',
   connect: 'connected',
@@ -44,10 +45,19 @@ const eventNames: Readonly<Record<string, string>> = {
   'config-refused': 'configuration refused',
   'processor-error': 'processor failed',
   'feed-error': 'feed failed',
-  'keys-full': 'too many keys',
+  'keys-full': 'key without a series',
+  undated: 'times not readable',
+  'positions-full': 'too many positions',
+  'path-unmatched': 'path matches nothing',
+  'prune-wait': 'pruning waits',
+  pause: 'Weir was paused',
   'ring-full': 'counting fell behind',
   'thread-restart': 'thread restarted',
   'clock-step': 'clock stepped',
+  'store-error': 'store failed',
+  degraded: 'degraded',
+  'rest-error': 'REST failed',
+  'rtm-error': 'RTM server failed',
 };
 
 export const messages = {
@@ -57,12 +67,12 @@ export const messages = {
   api: 'REST API',
   live: 'Live',
   paused: 'Paused',
-  polling: 'Live, by asking again and again',
+  polling: 'Live (polling)',
   reconnecting: (seconds: number) =>
-    seconds < 2 ? 'Connecting again…' : `Connecting again, data is ${formatNumber(seconds)} s old`,
+    seconds < 2 ? 'Reconnecting…' : `Reconnecting, data is ${formatNumber(seconds)} s old`,
   connecting: 'Connecting…',
-  booting: 'Asking Weir for its channels…',
-  unreachable: (since: number) => `Weir does not answer since ${formatClock(since)}, trying again`,
+  booting: 'Loading channels…',
+  unreachable: (since: number) => `No answer from Weir since ${formatClock(since)}. Retrying.`,
   unreachableTitle: 'Weir: no answer',
   feedsDown: (count: number, all: number) =>
     all === 1 ? 'The feed is down' : `${formatNumber(count)} of ${formatNumber(all)} feeds down`,
@@ -76,7 +86,8 @@ export const messages = {
   showAll: 'Show all channels',
   allChannels: 'All channels',
   channelCount: (count: number) => (count === 1 ? '1 channel' : `${formatNumber(count)} channels`),
-  configurationRefused: 'channels.yaml has been changed, but is refused. What ran before goes on.',
+  configurationRefused:
+    'channels.yaml has an error and was not applied. The previous version keeps running.',
   rate: (rate: number) => formatNumber(rate < 100 ? Math.round(rate * 10) / 10 : Math.round(rate)),
   perSecond: { count: ' /s', sum: ' messages/s' },
   linkUp: 'Connected',
@@ -84,12 +95,13 @@ export const messages = {
   linkDown: (since: string, detail: string) =>
     `Down since ${formatMoment(Date.parse(since), timeNow())}${detail ? `: ${detail}` : ''}`,
   nextTry: (at: string) => `next try at ${formatClock(Date.parse(at))}`,
-  retrying: 'trying again',
+  retrying: 'retrying',
   lastKnown: (text: string) => `Last known: ${text}`,
   loading: 'Loading bars…',
   firstBar: (at: number) => `First bar at ${formatMoment(at, timeNow())}`,
-  eachBar: (interval: string) => `${formatLength(interval)} each`,
-  coarsened: (interval: string) => `${formatLength(interval)} each, the finest that fits`,
+  eachBar: (interval: string) => `${formatLength(interval)} bars`,
+  coarsened: (interval: string, asked: string) =>
+    `${formatLength(interval)} bars (${formatLength(asked)} does not fit)`,
   rangeEmpty: 'Nothing was observed in this range.',
   rangeBefore: 'Weir was not counting this channel then, or the numbers are no longer kept.',
   backToLive: 'Back to now',
@@ -103,8 +115,8 @@ export const messages = {
   download: (format: string, title: string) => `${format} of ${title}`,
   menu: (title: string) => `More about ${title}`,
   copyLink: 'Copy link',
-  shiftCopies: 'With Shift: to these very times',
-  copyAbsolute: 'Copy link to these very times',
+  shiftCopies: 'With Shift: to this exact time range',
+  copyAbsolute: 'Copy link to this exact time range',
   copyEmbed: 'Copy embed code',
   copyBadge: 'Copy badge address',
   copied: 'Copied',
@@ -127,13 +139,13 @@ export const messages = {
   allKeys: 'all',
   noLogOfStacks: 'On a log scale bars are not split by key.',
   events: 'Events',
-  noEvents: 'Nothing has happened to this channel in this range.',
-  event: (kind: string) => eventNames[kind] ?? kind,
+  noEvents: 'No events in this range.',
+  event: (kind: string) => eventNames[kind as EventKind] ?? kind,
   controls: {
     filter: 'Filter channels',
-    sort: 'Order',
+    sort: 'Sort',
     range: 'Range',
-    interval: 'Bar',
+    interval: 'Interval',
     zone: 'Time zone',
     back: 'Earlier',
     forward: 'Later',
@@ -152,7 +164,7 @@ export const messages = {
     to: 'To',
     apply: 'Show',
     close: 'Close',
-    own: 'as each channel',
+    own: 'Default range',
     auto: 'auto',
     browser: (zone: string) => `Browser (${zone})`,
     otherZone: 'Other…',
@@ -160,13 +172,13 @@ export const messages = {
     zoneUnknown: 'That is not a time zone.',
     spanWrong: 'The end must be after the start.',
   },
-  sorts: { listed: 'as listed', name: 'by title', rate: 'by rate', total: 'by total' },
+  sorts: { listed: 'file order', name: 'by title', rate: 'by rate', total: 'by total' },
   rangeName: (range: string) => `Last ${formatLength(range)}`,
   configurationNote:
     'The running channels, read only. Secrets, and what may hold one, are left out.',
-  documentation: 'What can be written',
+  documentation: 'Settings reference',
   keysTitle: 'Keyboard',
-  shortcutsOff: 'Single keys do nothing',
+  shortcutsOff: 'Turn off single-key shortcuts',
   shortcuts: [
     ['/', 'filter'],
     ['j k', 'next, previous channel'],
@@ -182,8 +194,8 @@ export const messages = {
     ['c y l', 'compare, same scale, log'],
     ['p', 'pause'],
     ['f', 'kiosk'],
-    ['s S', 'copy link, to these very times'],
-    ['?', 'this'],
+    ['s S', 'copy link, to this exact time range'],
+    ['?', 'show this help'],
     ['Esc', 'close'],
   ],
 } as const;

@@ -34,8 +34,8 @@ export interface Wanted {
   readonly to: string | null;
   /** Where the range itself begins, without the period before it; as REST takes it. */
   readonly shownFrom: string;
-  /** Whether a finer interval was asked for than fits. */
-  readonly coarsened: boolean;
+  /** The finer interval that was asked for and does not fit; null where none was. */
+  readonly tooFine: string | null;
 }
 
 export interface Circumstances {
@@ -75,7 +75,7 @@ export function wantedOf(view: ViewState, chart: OwnChart, around: Circumstances
     from: span ? iso(span.from - before) : `now-${Math.round(lengthMs + before)}ms`,
     to: span ? iso(span.to) : null,
     shownFrom: span ? iso(span.from) : `now-${Math.round(lengthMs)}ms`,
-    coarsened: asked !== null && parsed.text !== parseInterval(asked)!.text,
+    tooFine: asked !== null && parsed.text !== parseInterval(asked)!.text ? asked : null,
   };
 }
 
