@@ -1,4 +1,6 @@
 /** The crew: every thread there is, its place in the pulse, and how often it died. */
+
+import { HEAP_SLACK_MB } from './memory-watch.ts';
 import type { EventKind, WeirEvent } from './model/channel.ts';
 import type { Clock } from './model/clock.ts';
 import { MAIN_INDEX, type Pulse, type PulseMemory, THREADS_MAX } from './shared/pulse.ts';
@@ -22,8 +24,8 @@ export interface CrewParts {
 }
 
 export interface CrewSpec<D> extends Pick<ThreadSpec, 'name' | 'file'> {
-  /** What is said of the thread beside its name when it dies: for a user's class, its channel. Default: nothing. */
-  readonly about?: string;
+  /** The channel whose class the thread runs; absent where it runs no user's code. */
+  readonly classOf?: string;
   /** What the thread is started with, beside what all threads are. */
   data(): D;
   onMessage(message: FromThread): void;
@@ -34,6 +36,8 @@ export interface CrewMember {
   readonly thread: SupervisedThread;
   /** Its place in the pulse. */
   readonly index: number;
+  /** Whether it runs a user's code. */
+  readonly runsClass: boolean;
 }
 
 export class Crew {
@@ -70,10 +74,11 @@ export class Crew {
       const most = THREADS_MAX - 1;
       throw new Error(`Weir has room for ${most} threads, and each class of a user needs one`);
     }
+    const runsClass = spec.classOf !== undefined;
     const thread = new SupervisedThread({
       name: spec.name,
       file: spec.file,
-      heapMb: this.#parts.heapMb,
+      heapMb: this.#parts.heapMb + (runsClass ? HEAP_SLACK_MB : 0),
       data: () => {
         pulse.beat(index, clock.elapsed());
         return { index, pulse: pulseMemory, ...spec.data() };
@@ -86,10 +91,11 @@ export class Crew {
       onRecovered: onChange,
       onDeath: (reason, waitMs) => {
         spec.onDeath?.(reason);
-        this.#died(thread, { about: spec.about ?? '', reason, waitMs });
+        const about = runsClass ? `, which runs the class of ${spec.classOf},` : '';
+        this.#died(thread, { about, reason, waitMs });
       },
     });
-    this.#members = [...this.#members, { thread, index }];
+    this.#members = [...this.#members, { thread, index, runsClass }];
     onChange();
     return thread;
   }

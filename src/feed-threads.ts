@@ -133,7 +133,7 @@ export class FeedThreads {
     const thread = crew.supervise<Omit<FeedThreadData, 'index' | 'pulse'>>({
       name,
       file: 'feed.thread.ts',
-      ...(isolated ? { about: `, which runs the class of ${group[0]!.name},` } : {}),
+      ...(isolated ? { classOf: group[0]!.name } : {}),
       data: () => ({ folder, hidden: this.#hidden, channels: [...channels.values()] }),
       onMessage: (message) => {
         if (message.kind === 'gap') onGap(message);

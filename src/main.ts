@@ -141,6 +141,7 @@ class Supervisor {
     const startedAt = this.#clock.now();
     this.#memoryWatch = new MemoryWatch({
       members: () => this.#crew.members,
+      heapMb: this.#options.heapMb ?? HEAP_MB_MAX,
       outsideMb: this.#options.outsideMb ?? OUTSIDE_MB_MAX,
     });
     const rtm = config.rtm !== null;

@@ -1,6 +1,11 @@
 /**
- * Watches the memory that threads hold outside their heaps: buffers and WebAssembly memory. The engine bounds only the heap,
- * so a class that keeps buffers would take the memory of the whole machine. Shared memory, such as rings, is not included.
+ * Watches the memory of threads, and ends a thread that holds too much.
+ *
+ * Outside the heap: the engine bounds only the heap, so a class that keeps buffers would take the memory of the whole
+ * machine. Shared memory, such as rings, is not included.
+ *
+ * In the heap of a class: where one allocation needs far more than the engine's own bound, the engine ends the whole
+ * process. So that bound is `HEAP_SLACK_MB` further away for the thread of a class, and the watch ends the thread before.
  */
 import type { CrewMember } from './crew.ts';
 import { nodeTimers } from './shared/clock.ts';
@@ -8,10 +13,14 @@ import { nodeTimers } from './shared/clock.ts';
 /** How often each thread is looked at. A class in a loop fills about 100 MiB in this time. */
 const EVERY_MS = 100;
 const MB = 1_048_576;
+/** Heap that a class may take, beyond its bound, between two looks. In MiB. */
+export const HEAP_SLACK_MB = 3_072;
 
 export interface MemoryWatchParts {
   readonly members: () => readonly CrewMember[];
-  /** Memory outside its heap that a thread may hold, in MiB; one that holds more is ended. */
+  /** Heap of a thread, in MiB. */
+  readonly heapMb: number;
+  /** Memory outside its heap that a thread may hold, in MiB. */
   readonly outsideMb: number;
 }
 
@@ -36,13 +45,23 @@ export class MemoryWatch {
     });
   }
 
-  async #look({ thread }: CrewMember): Promise<void> {
-    const bytes = await thread.bytesOutsideHeap();
-    const { outsideMb } = this.#parts;
-    if (bytes === null || bytes <= outsideMb * MB) return;
-    const held = Math.round(bytes / MB);
-    await thread.kill(
-      `it held ${held} MiB outside its heap, and a thread may hold ${outsideMb} MiB there`,
-    );
+  async #look({ thread, runsClass }: CrewMember): Promise<void> {
+    const memory = await thread.memory();
+    if (memory === null) return;
+    const { heapMb, outsideMb } = this.#parts;
+    const { heapBytes, outsideBytes } = memory;
+    if (outsideBytes > outsideMb * MB) {
+      await thread.kill(
+        `it held ${inMb(outsideBytes)} MiB outside its heap, and a thread may hold ${outsideMb} MiB there`,
+      );
+    } else if (runsClass && heapBytes > heapMb * MB) {
+      await thread.kill(
+        `its heap held ${inMb(heapBytes)} MiB, and that of a thread may hold ${heapMb} MiB`,
+      );
+    }
   }
+}
+
+function inMb(bytes: number): number {
+  return Math.round(bytes / MB);
 }

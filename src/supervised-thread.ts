@@ -27,7 +27,7 @@ export interface ThreadSpec {
   readonly name: string;
   /** Name of the file in threads/. */
   readonly file: string;
-  /** Its heap, in MiB; one that needs more ends. */
+  /** Its heap, in MiB; the engine ends one that needs more. */
   readonly heapMb: number;
   /** What the thread is started with; made anew for each start. */
   data(): unknown;
@@ -38,6 +38,14 @@ export interface ThreadSpec {
   onDeath(reason: string, waitMs: number): void;
   /** After it had died, it has lived long enough to be well again. */
   onRecovered(): void;
+}
+
+/** What a thread holds. */
+export interface ThreadMemory {
+  /** With what is not collected yet. */
+  readonly heapBytes: number;
+  /** Buffers and WebAssembly memory; without shared memory. */
+  readonly outsideBytes: number;
 }
 
 export class SupervisedThread {
@@ -82,15 +90,16 @@ export class SupervisedThread {
   }
 
   /**
-   * Memory that the thread holds outside its heap, in bytes. null while there is no thread, or one that has not answered
-   * before: a thread in a call of native code answers after it.
+   * The memory of the thread. null while there is no thread, or one that has not answered before: a thread in a call of
+   * native code answers after it.
    */
-  async bytesOutsideHeap(): Promise<number | null> {
+  async memory(): Promise<ThreadMemory | null> {
     const worker = this.#worker;
     if (worker === null || this.#asked === worker) return null;
     this.#asked = worker;
     try {
-      return (await worker.getHeapStatistics()).external_memory;
+      const { used_heap_size, external_memory } = await worker.getHeapStatistics();
+      return { heapBytes: used_heap_size, outsideBytes: external_memory };
     } catch {
       // It is starting, or has just ended.
       return null;

@@ -15,7 +15,8 @@ test('a crash loop ends in a visible degraded, not in a dead service', async (t)
   );
   for (let death = 1; death <= 3; death++) {
     await until('connected', () => sender.subscribers.get('ill')?.readyState === 1);
-    sender.send('ill', ['{"act":"exit"}']);
+    // Another message each time: one that came again would be malformed at last.
+    sender.send('ill', [`{"act":"exit","n":${death}}`]);
     await until(`death ${death}`, () => {
       const deaths = weir.events.filter(({ kind }) => kind === 'thread-restart');
       return deaths.length === death;

@@ -64,8 +64,9 @@ for (const [way, on, deaths] of [
   ['Exits', [3, 11], 3],
   ['Loops', [7], 2],
   ['Fills', [7], 2],
+  ['FillsAtOnce', [7], 2],
 ] as const) {
-  test(`a class that ${way.toLowerCase()} on ${on.length} of 20 messages: only these are malformed`, async (t) => {
+  test(`class ${way}, on ${on.length} of 20 messages: only these are malformed`, async (t) => {
     const { oracle, weir } = await setUp(t, `class: ${way}, on: [${on}]`);
     oracle.publish('ill', 20);
     oracle.publish('well', 20);
