@@ -167,8 +167,8 @@ export class ChannelCounter {
   /** Messages that were said to be missed at `bookedAt` (Unix milliseconds) came after all. */
   found(count: number, bookedAt: number): void {
     this.#timeline.advance();
-    if (!this.#writer.aim(Math.floor(bookedAt / 1_000))) this.#writer.add('coarse', count);
-    this.#writer.add('missed', -count);
+    if (this.#writer.aim(Math.floor(bookedAt / 1_000))) this.#writer.add('missed', -count);
+    else this.#limit.event('loss', 'lost messages came after all; too late to take the loss back');
     this.#add(null);
   }
 

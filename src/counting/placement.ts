@@ -52,9 +52,13 @@ export class Placement {
       return 'undated';
     }
     const { at, late, aheadMs } = stampOf(time, now);
-    this.aim(late ? now : at, 1);
+    const placed = this.aim(late ? now : at, 1);
     if (aheadMs > 0) {
       this.#undated.ahead(aheadMs);
+      return 'undated';
+    }
+    if (!late && !placed) {
+      this.#undated.crowded();
       return 'undated';
     }
     this.#undated.dated();
@@ -64,9 +68,13 @@ export class Placement {
     return 'late';
   }
 
-  /** Directs what is added next to the second of `at`; where there was no room for it, that is accounted for. */
-  aim(at: number, count: number): void {
+  /**
+   * Directs what is added next to the second of `at`. Returns whether it goes there; where there is no room for it, it goes to
+   * the newest second, and that is accounted for.
+   */
+  aim(at: number, count: number): boolean {
     const inTime = this.#writer.aim(Math.floor(at / 1_000));
     if (!inTime || this.#timeline.full) this.#writer.add('coarse', count);
+    return inTime;
   }
 }

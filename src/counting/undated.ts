@@ -1,4 +1,4 @@
-/** Messages whose time is of no use: one event when they begin, and one when they have ended. */
+/** Messages that cannot be put where their time says: one event when they begin, and one when they have ended. */
 import type { Clock } from '../model/clock.ts';
 import { EXCERPT_LENGTH_MAX } from '../model/redaction.ts';
 import type { NoteLimit } from './notes.ts';
@@ -28,6 +28,11 @@ export class Undated {
   ahead(aheadMs: number): void {
     this.#aheadMostMs = Math.max(this.#aheadMostMs, aheadMs);
     this.#begin(`a time is ${seconds(aheadMs)} ahead of the clock`);
+  }
+
+  /** A message's time is right, but too many past seconds wait for the store already. */
+  crowded(): void {
+    this.#begin('there are more messages of past seconds than can be put into them at once');
   }
 
   /** A message has a time that is of use. */

@@ -377,6 +377,32 @@ test('an event time a moment ahead begins its second; one further ahead counts o
   assert.equal(reader.totals().coveredMs, 1_010);
 });
 
+test('messages of more past seconds than there is room for count on arrival, and say so', async () => {
+  const { sink, reader, time, events } = counter();
+  sink.up();
+  const count = 6_000;
+  const times = Array.from({ length: count }, (_, index) => START - (index + 1) * 1_000);
+  for (const at of times) sink.messages([1], null, { times: [at] });
+  await turn();
+  time.goTo(START + 1_000);
+  sink.tick();
+  const { counted, undated } = reader.totals();
+  assert.equal(counted, count);
+  const past = Object.values(amended(reader)).reduce(
+    (sum, tally) => sum + (tally['counted'] ?? 0),
+    0,
+  );
+  const now = reader.tally(S);
+  assert.ok(past > 1_000, `${past} were put into their seconds`);
+  assert.equal(now.counted, count - past);
+  assert.equal(now.undated, now.counted, 'each of the others is marked');
+  assert.equal(undated, now.undated);
+  assert.match(
+    events.filter((event) => event.startsWith('undated')).join(),
+    /^undated: there are more messages of past seconds than can be put into them at once: such messages count on arrival, as undated$/,
+  );
+});
+
 test('an event time far ahead of the clock is undated, and reported; one older than can be amended is late, and in the ledger', async () => {
   const { sink, reader, events } = counter();
   sink.up();
