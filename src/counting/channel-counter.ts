@@ -86,6 +86,11 @@ export class ChannelCounter {
     if (parts.userClass) this.#judge(parts.userClass);
   }
 
+  /** Whether an error has left a frame that is counted in part; only known of a user's class. */
+  get isTorn(): boolean {
+    return this.#poison?.isInFrame ?? false;
+  }
+
   /** The position after a shard's last counted message. null: it could not be kept; undefined: there is none. */
   position(shard: string): string | null | undefined {
     return this.#batch.position(shard);

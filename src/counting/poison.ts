@@ -56,6 +56,7 @@ export class Poison {
   #committed = 0;
   /** Whether each frame is committed by itself, and each message has a digest. */
   #isCareful = false;
+  #isInFrame = false;
 
   /** To be made before anything is committed to the ring: that would make stale what the thread before has left. */
   constructor({ views, flush }: PoisonParts) {
@@ -88,9 +89,15 @@ export class Poison {
     return { ...ended, isCondemned };
   }
 
+  /** Whether a frame is being counted. */
+  get isInFrame(): boolean {
+    return this.#isInFrame;
+  }
+
   /** A frame has come. */
   beginFrame(length: number): void {
     if (this.#isCareful) this.#flush();
+    this.#isInFrame = true;
     const uncommitted = this.#count - this.#committed + length;
     this.#words.beginFrame({ start: this.#count, length, uncommitted });
   }
@@ -116,6 +123,7 @@ export class Poison {
 
   /** The frame is in the batch of this turn. */
   endFrame(): void {
+    this.#isInFrame = false;
     if (this.#isCareful) this.#flush();
   }
 

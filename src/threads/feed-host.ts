@@ -10,7 +10,7 @@ import type { UserClass } from '../counting/poison.ts';
 import type { Turns } from '../counting/turns.ts';
 import type { Feed, FeedChannel, FeedDeps } from '../feeds/feed.ts';
 import { feedKind } from '../feeds/index.ts';
-import type { ChannelConfig, EventKind } from '../model/channel.ts';
+import type { ChannelConfig } from '../model/channel.ts';
 import { type Discretion, discretion, type Hidden } from '../model/redaction.ts';
 import { textOfThrown } from '../model/thrown.ts';
 import type { WorthOf } from '../model/worth.ts';
@@ -47,9 +47,9 @@ export class FeedHost {
     this.#discretion = discretion(hidden);
   }
 
-  /** Reports something of a channel; nothing happens where it is not counted. */
-  note(name: string, kind: EventKind, detail: string): void {
-    this.#running.get(name)?.lease.note(kind, detail);
+  /** Whether an error has left a frame that is counted in part. */
+  get isTorn(): boolean {
+    return [...this.#running.values()].some(({ lease }) => lease.counter?.isTorn);
   }
 
   /** Opens new channels; those that may share a connection do. */

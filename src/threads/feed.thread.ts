@@ -4,9 +4,11 @@ import { collectGarbage } from '../shared/collect.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { alignedTicks } from '../timer/aligned-ticks.ts';
 import { FeedHost } from './feed-host.ts';
+import { limitedEvents } from './limited-events.ts';
 import { closeParentPort, hearMain, tellMain, threadData } from './link-to-main.ts';
 import type { FeedThreadData } from './messages.ts';
 import { threadTurns } from './thread-turns.ts';
+import { reportClassUnhandled, reportRejections } from './unhandled.ts';
 
 const POSTED = 'the class posted a message to the main thread; such messages are dropped';
 
@@ -17,8 +19,13 @@ const deps = { clock, timers: nodeTimers, random: Math.random, folder };
 const { turns, stop: stopLooks } = threadTurns(clock, nodeTimers);
 const host = new FeedHost(deps, turns, hidden, tellMain);
 
-const classOf = channels.find(({ traits }) => traits.isolated)?.config.name;
-if (classOf !== undefined) closeParentPort(() => host.note(classOf, 'processor-error', POSTED));
+const ofClass = channels.find(({ traits }) => traits.isolated)?.config.name;
+const events = limitedEvents(clock, tellMain, ofClass);
+if (ofClass === undefined) reportRejections(events);
+else {
+  reportClassUnhandled(events, () => host.isTorn);
+  closeParentPort(() => events.event('processor-error', POSTED));
+}
 
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },

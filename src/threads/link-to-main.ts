@@ -4,9 +4,6 @@
  */
 import { syncBuiltinESMExports } from 'node:module';
 import threads, { type MessagePort } from 'node:worker_threads';
-import { NoteLimit } from '../counting/notes.ts';
-import type { EventKind } from '../model/channel.ts';
-import type { Clock } from '../model/clock.ts';
 import type { FromThread, ThreadStart, ToThread } from './messages.ts';
 
 const { data, line } = take();
@@ -41,25 +38,24 @@ export function closeParentPort(onFirst: () => void): void {
   };
 }
 
-/** Events of the whole service, each kind at most once in a while: a client must not be able to fill the store with them. */
-export function limitedEvents(clock: Clock, tell = tellMain): NoteLimit {
-  const event = (kind: EventKind, detail: string) =>
-    tell({ kind: 'event', event: { at: clock.now(), channel: null, kind, detail } });
-  return new NoteLimit({ event, gap: () => {} }, clock);
-}
-
 /**
  * Calls `handle` for what main says, one message after the other; after `stop` has been handled, says so and lets
- * the thread end.
+ * the thread end. An error in `handle` ends the thread: later messages build on the earlier ones.
  */
 export function hearMain(handle: (message: ToThread) => void | Promise<void>): void {
   let before = Promise.resolve();
   line.on('message', (message: ToThread) => {
-    before = before.then(async () => {
-      await handle(message);
-      if (message.kind !== 'stop') return;
-      tellMain({ kind: 'stopped' });
-      line.close();
-    });
+    before = before
+      .then(async () => {
+        await handle(message);
+        if (message.kind !== 'stop') return;
+        tellMain({ kind: 'stopped' });
+        line.close();
+      })
+      .catch((error) => {
+        process.nextTick(() => {
+          throw error;
+        });
+      });
   });
 }

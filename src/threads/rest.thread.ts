@@ -13,7 +13,8 @@ import { Pulse } from '../shared/pulse.ts';
 import { RingReader } from '../shared/ring-reader.ts';
 import { storeKind } from '../store/index.ts';
 import { startBeats } from './beats.ts';
-import { hearMain, limitedEvents, tellMain, threadData } from './link-to-main.ts';
+import { limitedEvents } from './limited-events.ts';
+import { hearMain, tellMain, threadData } from './link-to-main.ts';
 import {
   type ConfigurationState,
   CRASH_LOOP_COUNT,
@@ -22,6 +23,7 @@ import {
   type RestThreadChannel,
   type RestThreadData,
 } from './messages.ts';
+import { reportAllUnhandled } from './unhandled.ts';
 
 const {
   index,
@@ -43,7 +45,8 @@ function gateOf(rules: EntryRules): Gate {
   return new Gate({ ...rules, listenHost: listen.host, remedies: IN_THE_FILE });
 }
 
-const events = limitedEvents(clock);
+const events = limitedEvents(clock, tellMain);
+reportAllUnhandled(events);
 let health: Health = first.health;
 let configuration: ConfigurationState = first.configuration;
 let gate = gateOf(first.entryRules);

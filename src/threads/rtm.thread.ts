@@ -8,14 +8,17 @@ import { startOwnRtm } from '../rtm/own-rtm.ts';
 import { threadClock } from '../shared/clock.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { startBeats } from './beats.ts';
-import { hearMain, limitedEvents, tellMain, threadData } from './link-to-main.ts';
+import { limitedEvents } from './limited-events.ts';
+import { hearMain, tellMain, threadData } from './link-to-main.ts';
 import type { RtmThreadData } from './messages.ts';
+import { reportAllUnhandled } from './unhandled.ts';
 
 const { index, pulse: pulseMemory, folder, options, entryRules } = threadData<RtmThreadData>();
 const pulse = new Pulse(pulseMemory);
 const clock = threadClock(pulse);
 const { listen } = options as RtmOptions;
-const events = limitedEvents(clock);
+const events = limitedEvents(clock, tellMain);
+reportAllUnhandled(events);
 let gate = gateOf(entryRules);
 
 function gateOf(rules: EntryRules): Gate {

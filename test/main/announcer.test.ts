@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Announcer } from '../../src/announcer.ts';
 import { NOTE_EVERY_MS } from '../../src/counting/notes.ts';
 import type { WeirEvent } from '../../src/model/channel.ts';
-import { limitedEvents } from '../../src/threads/link-to-main.ts';
+import { limitedEvents } from '../../src/threads/limited-events.ts';
 import type { FromThread } from '../../src/threads/messages.ts';
 import { FakeTime } from '../support/fake-time.ts';
 

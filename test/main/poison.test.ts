@@ -132,6 +132,20 @@ test('a class that loops after it has returned costs restarts, and no message', 
   assert.deepEqual(outcome(await accounted(weir, 30)), { ...expected, difference: 0 });
 });
 
+test('what a class throws in timers and promises is reported, and ends nothing', async (t) => {
+  const { oracle, weir } = await setUp(t, 'class: ThrowsLater, on: [3, 4, 5]');
+  oracle.publish('ill', 20);
+  await accounted(weir, 20);
+  await until('reported', () => ofKind(weir, 'processor-error').length > 0);
+  // A second frame, handled by the same thread.
+  oracle.publish('ill', 10);
+  const expected = { received: 30, counted: 30, malformed: 0, missed: 0, unknown: 0 };
+  assert.deepEqual(outcome(await accounted(weir, 30)), { ...expected, difference: 0 });
+  assert.match(ofKind(weir, 'processor-error')[0]!, /the class threw: (late|rejected) on 3$/);
+  assert.deepEqual(ofKind(weir, 'thread-restart'), []);
+  assert.deepEqual(ofKind(weir, 'degraded'), []);
+});
+
 test('what a class posts to its parent is dropped, and reported once', async (t) => {
   const { oracle, weir } = await setUp(t, 'class: Posts, on: [5, 6]');
   oracle.publish('ill', 20);
