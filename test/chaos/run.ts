@@ -1,10 +1,8 @@
 // npm run chaos -- [--messages N] [--minutes N] [--kills N] [--seed S]: the long forms of conservation and of kill -9.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startWeir } from '../../src/main.ts';
 import { seeded } from '../support/seeded.ts';
-import { configOf, until } from '../support/weir.ts';
-import { BadNetwork, ledgers } from './conservation.ts';
+import { BadNights } from './bad-nights.ts';
 import { KillWorld } from './kill.ts';
 
 const { values } = parseArgs({
@@ -18,44 +16,21 @@ const { values } = parseArgs({
 const SEED = Number(values.seed);
 const end = performance.now() + Number(values.minutes) * 60_000;
 
-/** Issues messages through the bad network until there were enough, and checks after every round. */
+/** Issues messages in bad nights until there were enough; each round is checked. */
 async function conservation(messages: number): Promise<void> {
-  const network = await BadNetwork.start(100_000);
-  const weir = await startWeir({ config: configOf(network.yaml), folder: '/', onEvent: () => {} });
-  const client = {
-    get: async (path: string) => await (await fetch(weir.url + path)).json(),
-  };
-  await until('all subscribed', () =>
-    network.names.every((name) => network.oracle.readerCount(name) > 0),
-  );
-  const issued = () =>
-    network.names.reduce((sum, name) => sum + network.oracle.issued(name).total, 0);
-  let round = 0;
-  while (issued() < messages && performance.now() < end) {
-    await network.round(SEED + round, 2_000, 2_500);
-    await network.settle(client, `seed ${SEED + round}`);
-    round += 1;
-    if (round % 20 === 0) console.log(`${round} rounds, ${issued()} messages`);
+  const suspendMs = { least: 2_000, most: 90_000 };
+  const nights = await BadNights.start(SEED, { rate: 5_000, roundMs: 4_000, suspendMs });
+  let rounds = 0;
+  while (nights.issued < messages && performance.now() < end) {
+    await nights.round();
+    rounds += 1;
+    if (rounds % 10 === 0) console.log(`${rounds} rounds, ${nights.issued} messages`);
   }
-  const seconds = await network.checkSeconds(client);
-  const all = [...(await ledgers(client)).values()];
-  const sum = (field: 'counted' | 'missed' | 'replayed') =>
-    all.reduce((n, one) => n + one[field], 0);
-  const [counted, missed, replayed] = [sum('counted'), sum('missed'), sum('replayed')];
-  console.log(
-    JSON.stringify({
-      seed: SEED,
-      rounds: round,
-      issued: issued(),
-      counted,
-      missed,
-      replayed,
-      seconds,
-      fired: network.fired,
-    }),
-  );
-  await weir.stop();
-  await network.stop();
+  const found = await nights.check();
+  const { fired } = nights.network;
+  await nights.audit();
+  console.log(JSON.stringify({ seed: SEED, rounds, ...found, ...nights.done, fired }));
+  await nights.stop();
 }
 
 async function kills(count: number): Promise<void> {
