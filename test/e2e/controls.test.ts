@@ -186,6 +186,20 @@ describe('the controls', () => {
     assert.deepEqual([...(await query(page)).keys()].sort(), ['log', 'samey']);
   });
 
+  test('same scale is the scale of the channels that are shown', async (t) => {
+    const channels = [channel('a'), channel('b')];
+    const small = [bucket(0, 3, 'complete')];
+    const script = scriptOf({ channels, buckets: { a: [bucket(0, 900, 'complete')], b: small } });
+    const { page } = await openPage(t, browser, script, { path: '?samey=1' });
+    const bar = page.locator('[data-channel="b"] rect.bar');
+    const heightPx = async () => Number(await bar.first().getAttribute('height'));
+    await until('the small one is small', async () => {
+      return (await bar.count()) > 0 && (await heightPx()) < 5;
+    });
+    await page.getByLabel('Filter channels').fill('Channel b');
+    await until('it has the scale to itself', async () => (await heightPx()) > 50);
+  });
+
   test('pause: nothing moves and nothing is asked until it goes on', async (t) => {
     const script = scriptOf();
     const { page } = await openPage(t, browser, script);

@@ -18,7 +18,7 @@ describe('a page that stays open', () => {
   after(() => browser.close());
 
   /** A Weir on a file of two channels, `a` with a feed that is up and `b` with one that refuses, and a page of it. */
-  async function open(t: TestContext, { stream = true } = {}) {
+  async function open(t: TestContext, { stream = true, path = '' } = {}) {
     const [good, bad] = [await startFeedServer(t), await startFeedServer(t)];
     bad.refusal = { status: '503 Busy' };
     const folder = temporaryFolder(t);
@@ -35,18 +35,25 @@ describe('a page that stays open', () => {
     const page = await browser.newPage();
     t.after(() => page.close());
     if (!stream) await page.route('**/api/v1/stream*', (route) => route.abort());
-    await page.goto(`${weir.url}/`);
+    await page.goto(`${weir.url}/${path}`);
     await page.locator('[data-channel="b"] .link.down').waitFor();
     return { page, config, bad };
   }
 
-  for (const stream of [true, false]) {
-    test(`a file that is refused is shown with its place until it is mended, ${stream ? 'by the stream' : 'by asking'}`, async (t) => {
-      const { page, config } = await open(t, { stream });
+  for (const [name, options] of [
+    ['by the stream', {}],
+    ['by polling', { stream: false }],
+    ['on a wall', { path: '?kiosk=1' }],
+    ['in a frame', { path: 'embed?channel=b' }],
+    ['in a frame, by polling', { path: 'embed?channel=b', stream: false }],
+  ] as const) {
+    test(`a refused file is shown with place and remedy until it is repaired, ${name}`, async (t) => {
+      const { page, config } = await open(t, options);
       const refused = page.locator('.refused');
       assert.equal(await refused.count(), 0);
       const right = readFileSync(config, 'utf8');
-      writeFileSync(config, right.replace('kind: websocket', 'kind: websoket'));
+      // Not shorter than before: a file that shrinks waits longer, as it may be half written.
+      writeFileSync(config, right.replace('kind: websocket', 'kind: websockett'));
       await refused.waitFor({ timeout: 5_000 });
       const text = await refused.innerText();
       assert.match(text, /channels\.yaml:3:\d+/);
@@ -76,5 +83,12 @@ describe('a page that stays open', () => {
     await until('the title is plain', async () => (await page.title()) === 'Weir');
     assert.doesNotMatch(decodeURIComponent((await icon())!), /circle/);
     assert.deepEqual(await order(), ['a', 'b']);
+  });
+
+  test('a wall, which has no header, says in title and icon that a feed is down', async (t) => {
+    const { page } = await open(t, { path: '?kiosk=1' });
+    await until('the title says it', async () => (await page.title()) === '(1 down) Weir');
+    const icon = await page.locator('link[rel="icon"]').getAttribute('href');
+    assert.match(decodeURIComponent(icon!), /circle/);
   });
 });

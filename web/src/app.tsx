@@ -7,11 +7,13 @@ import { EXAMPLE, messages } from './messages.ts';
 import { MARGIN } from './plot-box.ts';
 import { Said } from './say.tsx';
 import { configuration, googleBlocked, keepUp, list, shown } from './store.ts';
+import { useTab } from './tab.ts';
 import { Toolbar } from './toolbar.tsx';
 import { embedded, plotWidth, setView, view } from './view.ts';
 
 export function App() {
   useEffect(keepUp, []);
+  useTab();
   const bare = embedded || view.value.kiosk;
   return (
     <div class={`page ${bare ? 'is-bare' : ''} ${embedded ? 'is-embedded' : ''}`}>

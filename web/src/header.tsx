@@ -1,24 +1,13 @@
 /** Product, version, whether Weir answers and how old the data is, and the way to its API. */
-import { useEffect } from 'preact/hooks';
 import { useClock } from './freshness.tsx';
-import { showIcon } from './icon.ts';
 import { liveState } from './live.ts';
 import { messages } from './messages.ts';
-import { down, heardAt, list, shown, silentSince } from './store.ts';
+import { down, heardAt, list, silentSince } from './store.ts';
 import { setView, view } from './view.ts';
 
 export function Header() {
   const answer = list.value;
-  const silent = silentSince.value !== null;
   const { channel } = view.value;
-  const downCount = down.value.length;
-  const title = channel === null ? '' : (shown.value[0]?.title ?? '');
-  useEffect(() => {
-    const plain = title === '' ? messages.product : `${title} – ${messages.product}`;
-    const named = downCount > 0 ? messages.downTitle(downCount, plain) : plain;
-    document.title = silent ? messages.unreachableTitle : named;
-    showIcon(silent || downCount > 0);
-  }, [silent, title, downCount]);
   return (
     <header class="top">
       <h1>

@@ -12,7 +12,7 @@ import { learnTime, timeNow } from './clock.ts';
 import { soon } from './frames.ts';
 import { liveState, nudgeLive, onLive, wantLive } from './live.ts';
 import { poll, wakeAll } from './poll.ts';
-import { embedded, plotWidth, view, zoneName } from './view.ts';
+import { plotWidth, view, zoneName } from './view.ts';
 import { type Wanted, wantedOf } from './window.ts';
 
 export const CHANNELS_EVERY_MS = 2_000;
@@ -212,7 +212,6 @@ function stable(answer: ChannelList | null): unknown {
 }
 
 async function askConfiguration(stop: AbortSignal): Promise<boolean> {
-  if (embedded) return true;
   try {
     configuration.value = (await getJson<Configuration>(CONFIGURATION_ADDRESS, stop)).data;
   } catch {
