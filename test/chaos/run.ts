@@ -1,15 +1,18 @@
-// npm run chaos -- [--messages N] [--minutes N] [--kills N] [--seed S]: the long forms of conservation and of kill -9.
+// npm run chaos -- [--messages N] [--minutes N] [--kills N] [--reloads N] [--seed S]: the long forms of bad nights, of kill -9,
+// and of quick reloads with an audit after each sequence.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { seeded } from '../support/seeded.ts';
 import { BadNights } from './bad-nights.ts';
 import { KillWorld } from './kill.ts';
+import { reloadAudits } from './reload-audits.ts';
 
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '10000000' },
     minutes: { type: 'string', default: '60' },
     kills: { type: 'string', default: '0' },
+    reloads: { type: 'string', default: '0' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
@@ -47,3 +50,7 @@ async function kills(count: number): Promise<void> {
 
 if (Number(values.messages) > 0) await conservation(Number(values.messages));
 if (Number(values.kills) > 0) await kills(Number(values.kills));
+if (Number(values.reloads) > 0) {
+  await reloadAudits(Number(values.reloads), SEED);
+  console.log(JSON.stringify({ seed: SEED, reloads: Number(values.reloads), differences: 0 }));
+}
