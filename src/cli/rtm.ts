@@ -72,6 +72,7 @@ export const rtm: Command = {
     const exposed = exposureProblem(host, rules.access, ON_THE_COMMAND_LINE.listen.rtm);
     if (exposed !== null) throw new UsageError(`--listen ${options.listen} ${exposed}`);
     const gate = new Gate({ ...rules, listenHost: host, remedies: ON_THE_COMMAND_LINE });
+    const signal = interrupted();
     const server = await startOwnRtm(options, {
       folder: process.cwd(),
       clock: Date.now,
@@ -79,7 +80,7 @@ export const rtm: Command = {
       complain: out.complain,
     });
     out.print(`RTM server at ${server.url}, appkey ${options.appkey}`);
-    await interrupted();
+    await signal;
     await server.close();
     return EXIT.ok;
   },

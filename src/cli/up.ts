@@ -67,6 +67,8 @@ export const up: Command = {
     }
     const notes = new NoteTeller(out);
     notes.tell(read.notes);
+    // From here on a signal stops Weir in order, also one that comes while it starts.
+    const signal = interrupted();
     const weir = await startWeir({
       config,
       folder,
@@ -81,7 +83,7 @@ export const up: Command = {
     if (weir.rtmUrl) out.print(`  RTM   ${weir.rtmUrl}`);
     out.print('');
     const stopWatching = keepUp(weir, { file, given, read, notes, out });
-    await interrupted();
+    await signal;
     stopWatching();
     await weir.stop();
     stopReporting();
