@@ -247,8 +247,9 @@ export class ChannelCounter {
 
   /** Accounts for the message with which the thread before ended, and for those that are lost with it. */
   #judge({ name, uncounted }: UserClass): void {
-    const fate = uncounted(this.positions());
-    const death = this.#poison!.judge(fate === 'again');
+    const positions = this.positions();
+    const fate = uncounted(positions);
+    const death = this.#poison!.judge(fate === 'again', positions.length > 0);
     if (death === null) return;
     this.#limit.event('processor-error', endedText(name, death, fate));
     if (fate !== 'lost') return;

@@ -57,6 +57,11 @@ export class Poison {
   /** Whether each frame is committed by itself, and each message has a digest. */
   #isCareful = false;
   #isInFrame = false;
+  /** Whether the frame that is being counted is committed by itself. */
+  #isAlone = false;
+  /** Whether the feed has given a position, and whether the ring holds one. */
+  #hasMoved = false;
+  #isPositioned = false;
 
   /** To be made before anything is committed to the ring: that would make stale what the thread before has left. */
   constructor({ views, flush }: PoisonParts) {
@@ -69,9 +74,10 @@ export class Poison {
 
   /**
    * Judges the end of the thread before; null where it ended with no message of the class. `comesAgain`: whether what was
-   * not committed is delivered again.
+   * not committed is delivered again. `isPositioned`: whether the ring holds a position.
    */
-  judge(comesAgain: boolean): Death | null {
+  judge(comesAgain: boolean, isPositioned: boolean): Death | null {
+    this.#isPositioned = isPositioned;
     const ended = this.#endedAt;
     if (!comesAgain) this.#hold(NO_SUSPICION);
     else if (ended === null) this.#hold(this.#suspicion);
@@ -96,7 +102,9 @@ export class Poison {
 
   /** A frame has come. */
   beginFrame(length: number): void {
-    if (this.#isCareful) this.#flush();
+    // Before the first position there is nothing to continue at.
+    this.#isAlone = this.#isCareful || (this.#hasPositions && !this.#isPositioned);
+    if (this.#isAlone) this.#flush();
     this.#isInFrame = true;
     const uncommitted = this.#count - this.#committed + length;
     this.#words.beginFrame({ start: this.#count, length, uncommitted });
@@ -118,17 +126,19 @@ export class Poison {
   /** What came so far is in the batch of this turn, with the positions in `changes`. */
   added(changes: Changes): void {
     const moved = changes !== null && changes.length > 0;
+    if (moved) this.#hasMoved = true;
     if (moved || !this.#hasPositions) this.#positioned = this.#count;
   }
 
   /** The frame is in the batch of this turn. */
   endFrame(): void {
     this.#isInFrame = false;
-    if (this.#isCareful) this.#flush();
+    if (this.#isAlone) this.#flush();
   }
 
   /** A batch was committed: numbers count from its position on. */
   committed(): void {
+    if (this.#hasMoved) this.#isPositioned = true;
     const passed = this.#positioned;
     this.#count -= passed;
     this.#committed = this.#count;
@@ -170,7 +180,7 @@ export function endedText(name: string, death: Death, uncounted: Uncounted): str
       ? 'it did so before, so the message is malformed, and the class gets it no more'
       : 'the message comes again',
     lost: 'the message does not come again, and is malformed',
-    unknown: 'the feed reports whether messages are lost',
+    unknown: 'the frame is in a gap, and its messages are missed if the feed says so',
   }[uncounted];
   return `${name} ended its thread on ${place}: ${fate}`;
 }

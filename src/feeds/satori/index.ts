@@ -16,11 +16,9 @@ export const satori: FeedKind<SatoriOptions> = {
     JSON.stringify([url, appkey, filter ?? channel ?? name, period, only]),
   shardsMax: () => 1,
   waitMs: ({ time }) => eventTimeWaitMs(time),
-  uncounted({ history }, positions) {
-    const position = new Map(positions).get(ONE_SHARD);
-    if (position !== undefined) return position === null ? 'unknown' : 'again';
-    return history ? 'unknown' : 'lost';
-  },
+  // Without a position, each server begins where it likes.
+  uncounted: (_options, positions) =>
+    typeof new Map(positions).get(ONE_SHARD) === 'string' ? 'again' : 'unknown',
   paths: ({ time }) => timePath(time),
   open(channels, deps) {
     let sessions = withoutClashes(channels).map((group) => new Session(group, deps));
