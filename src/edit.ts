@@ -7,9 +7,9 @@ import { difference, receipt } from './reload.ts';
 import type { Renames } from './threads/messages.ts';
 
 /** Why a channel is not observed for a while, by an edit. */
-export const CHANGED = 'it was changed in channels.yaml';
-export const ABSENT = 'it was not in channels.yaml';
-export const GONE = 'it was taken out of channels.yaml';
+export const CHANGED = 'the channel was changed in channels.yaml';
+export const ABSENT = 'the channel was not in channels.yaml';
+export const GONE = 'the channel was taken out of channels.yaml';
 
 export interface Edit {
   /** All channels of the file, as they are counted from now on. */

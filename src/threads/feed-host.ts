@@ -148,7 +148,7 @@ export class FeedHost {
     const blindSince = {
       from,
       cause: 'reload',
-      detail: 'it was changed in channels.yaml',
+      detail: 'the channel was changed in channels.yaml',
     } as const;
     return this.#newCounter(channel, worthOf, ringWriter(channel), { positions: [], blindSince });
   }

@@ -19,7 +19,7 @@ import {
 const TABLE = [
   ['1,412', 'complete'],
   ['0', 'complete'],
-  ['200', 'partial, 50% observed, 31 missed, closed with code 1006'],
+  ['200', 'partial, 50% observed, 31 missed, the feed was down: closed with code 1006'],
   ['—', 'not observed'],
   ['57', 'so far'],
 ];

@@ -66,6 +66,17 @@ test('a bar without its keys, among bars with theirs, has a series and a colour 
   );
 });
 
+test('what no key has of a bar stands in the same column', () => {
+  const rows = [{ ...bucketView(0, 5), key: 'a', series: 'key' as const }];
+  const model = chartModel([bucketView(0, 8)], 'count', { keys: rows });
+  const looks = Array.from({ length: 8 }, (_, look) => `#00001${look}`);
+  assert.deepEqual(cellsOf(model.bars[0]!, { ...COLORS, looks }, 1, model).slice(1), [
+    ...[5, 'color: #000010'],
+    ...[3, 'color: #000017'],
+    ...[null, null],
+  ]);
+});
+
 test('one more message in the open bar is one cell', () => {
   const { table, writes } = fakeTable();
   const held = new TableRows(table);

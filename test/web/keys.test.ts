@@ -6,6 +6,7 @@ import type { KeyBucketView } from '../../web/src/api.ts';
 import { logAxis, scaled } from '../../web/src/axis.ts';
 import { laterOf, putIn } from '../../web/src/buckets.ts';
 import { changeOf, chartModel } from '../../web/src/chart-model.ts';
+import { nameOf, shownName } from '../../web/src/key-name.ts';
 import { splitByKey } from '../../web/src/keys.ts';
 import { bucketView } from './views.ts';
 
@@ -63,6 +64,70 @@ test('what nobody observed has no parts, and sums that may hang below zero are n
   assert.deepEqual([bars[0]!.value, bars[0]!.parts, bars[1]!.value], [null, null, 5]);
   const sums = [{ ...row(0, 'a', 1), sum: -2 }];
   assert.equal(splitByKey(sums, 'sum', {}), null);
+});
+
+test('what no key has of a bar is drawn as not split, and not taken from the bar', () => {
+  const redefined = { from: '', to: null, cause: 'redefined', detail: '' } as const;
+  const rows = [
+    { ...row(0, 'a', 40), gaps: [redefined] },
+    { ...row(0, 'b', 10), gaps: [redefined] },
+    row(1, 'a', 7),
+    { ...row(2, 'a', null), reason: 'redefined' as const },
+    row(3, 'a', 8),
+  ];
+  const open = { state: 'open', rev: 0 } as const;
+  const views = [bucketView(0, 100), bucketView(1, 7), bucketView(2, 9), bucketView(3, 11, open)];
+  const bars = (options = {}) =>
+    chartModel(views, 'count', {
+      keys: [...rows.slice(0, 4), { ...rows[4]!, ...open }],
+      ...options,
+    }).bars;
+  const [some, all, none, running] = bars();
+  assert.deepEqual(
+    some!.parts!.map(({ key, value }) => [key, value]),
+    [
+      ['a', 40],
+      ['b', 10],
+      ['(not split)', 50],
+    ],
+  );
+  assert.deepEqual(
+    [some!.value, some!.stateText],
+    [100, 'complete, keys counted by another definition'],
+  );
+  assert.deepEqual([all!.value, all!.parts!.length, all!.stateText], [7, 2, 'complete']);
+  assert.deepEqual([none!.value, none!.parts, none!.stateText], [9, null, some!.stateText]);
+  assert.equal(running!.value, 8, 'the keys of a running bar come a moment after its total');
+  assert.equal(bars({ hidden: ['a'] })[0]!.value, 60);
+});
+
+test('fractions that add up in another order leave no part', () => {
+  const sums = [0.1, 0.2, 0.3].map((sum, at) => ({ ...row(0, `k${at}`, 1), sum }));
+  const { bars } = chartModel([{ ...bucketView(0, 3), sum: 0.3 + 0.2 + 0.1 }], 'sum', {
+    keys: sums,
+  });
+  assert.equal(bars[0]!.parts!.length, 3);
+});
+
+test('each series has its own name, and a key that looks like another name is quoted', () => {
+  const named = (series: KeyBucketView['series'], key: string | null) => nameOf({ series, key });
+  assert.deepEqual(
+    [
+      named('other', null),
+      named('none', null),
+      named('key', '(other)'),
+      named('key', "'a"),
+      named('key', ''),
+    ],
+    ['(other)', '(none)', "'(other)", "''a", ''],
+  );
+});
+
+test('a name is shown so that it is seen, and seen in its order', () => {
+  assert.deepEqual(
+    ['', ' ', 'a b', 'RLO-\u202etrick', 'tab\t', '👨\u200d👩', 'مرحبا', '\ud800'].map(shownName),
+    ['(empty)', '" "', 'a b', 'RLO-\\u202etrick', 'tab\\u0009', '👨\u200d👩', 'مرحبا', '\\ud800'],
+  );
 });
 
 test('a key keeps its colour and its place while others overtake it', () => {

@@ -33,6 +33,8 @@ export interface KeyBucketView extends BucketView {
   /** null unless `series` is `key`. */
   readonly key: string | null;
   readonly series: SeriesKind;
+  /** Why a number is null though messages came. */
+  readonly reason?: 'redefined' | 'keys-full';
 }
 
 export type Measure = 'count' | 'sum';

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Bar, barAt, type ChartModel } from './chart-model.ts';
 import { formatNumber } from './format.ts';
+import { shownName } from './key-name.ts';
 import { messages } from './messages.ts';
 import { MARGIN } from './plot-box.ts';
 
@@ -47,10 +48,13 @@ export function BarTip({ model, box, chosen }: Props) {
         )}
         {parts.slice(0, PARTS_MAX).map(({ key, look, pattern, value }) => (
           <span key={key} class={`key look-${look} ${pattern}`}>
-            <bdi>{key}</bdi>: {formatNumber(value)}
+            <bdi>{shownName(key)}</bdi>: {formatNumber(value)}
           </span>
         ))}
         {parts.length > PARTS_MAX && <span>{messages.moreKeys(parts.length - PARTS_MAX)}</span>}
+        {model.keys.length > 0 && bar.parts === null && bar.value !== null && (
+          <span>{messages.notSplit}</span>
+        )}
         <span>{bar.span}</span>
         <span>{bar.stateText}</span>
       </div>

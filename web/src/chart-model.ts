@@ -4,7 +4,7 @@ import type { BucketView, KeyBucketView, Measure } from './api.ts';
 import { logAxis, type Scale, type Tick, timeTicks, type ValueAxis, valueAxis } from './axis.ts';
 import { startOf } from './buckets.ts';
 import { formatNumber, formatSpan } from './format.ts';
-import { type KeySplit, type Part, splitByKey } from './keys.ts';
+import { type KeySplit, type Part, partsOfBar, splitByKey } from './keys.ts';
 import { messages, stateText } from './messages.ts';
 
 export interface Bar {
@@ -169,28 +169,38 @@ function toBar(
 ): Bar {
   const start = startOf(bucket);
   const end = Date.parse(bucket.end);
-  const parts = split?.parts.get(start) ?? null;
+  const whole = worthOf(bucket, measure);
+  const barSplit = split?.parts.get(start);
+  const parts = barSplit ? partsOfBar(barSplit, whole) : null;
   // A split bar is as high as its parts: a key taken out is taken out of the bar.
-  const value = parts ? parts.reduce((sum, part) => sum + part.value, 0) : worthOf(bucket, measure);
+  const value = parts ? parts.reduce((sum, part) => sum + part.value, 0) : whole;
   const previous = before ? { value: worthOf(before, measure), state: before.state } : null;
   return Object.assign(Object.create(WORDS) as Words, {
     start,
     end,
     value,
-    whole: worthOf(bucket, measure),
+    whole,
     state: bucket.state,
     healed: bucket.rev > 1,
     parts,
     previous,
     bucket,
+    keysRedefined: split?.redefined.has(start) ?? false,
     withDay,
   });
 }
 
 type Words = Pick<Bar, 'span' | 'shown' | 'stateText'>;
 
+/** What the words are made of. */
+interface Kept {
+  readonly bucket: BucketView;
+  readonly keysRedefined: boolean;
+  readonly withDay: boolean;
+}
+
 /** The words of a bar are dear, and most are never read: they are made when they are. */
-const WORDS: Words & ThisType<Bar & { readonly bucket: BucketView; readonly withDay: boolean }> = {
+const WORDS: Words & ThisType<Bar & Kept> = {
   get span() {
     return formatSpan(this.start, this.end, this.withDay);
   },
@@ -198,7 +208,7 @@ const WORDS: Words & ThisType<Bar & { readonly bucket: BucketView; readonly with
     return this.value === null ? messages.nothing : formatNumber(this.value);
   },
   get stateText() {
-    return stateText(this.bucket);
+    return stateText(this.bucket, this.keysRedefined);
   },
 };
 

@@ -4,6 +4,7 @@ import { type ChannelView, type EventView, eventsAddress, getJson } from './api.
 import type { ChartModel } from './chart-model.ts';
 import { timeNow } from './clock.ts';
 import { formatMoment } from './format.ts';
+import { visible } from './key-name.ts';
 import { onLive } from './live.ts';
 import { messages } from './messages.ts';
 import type { Mark } from './overlay.ts';
@@ -73,7 +74,7 @@ function Lane({ events }: { readonly events: readonly EventView[] }) {
         {events.slice(0, SHOWN_MAX).map(({ id, at, kind, detail }) => (
           <li key={id} data-kind={kind}>
             <time dateTime={at}>{formatMoment(Date.parse(at), timeNow())}</time>{' '}
-            <b>{messages.event(kind)}</b> {detail}
+            <b>{messages.event(kind)}</b> <bdi>{visible(detail)}</bdi>
           </li>
         ))}
       </ol>

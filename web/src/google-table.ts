@@ -2,7 +2,9 @@
 /// <reference types="google.visualization" />
 import { type Scale, scaled } from './axis.ts';
 import { type Bar, type ChartModel, midpoint } from './chart-model.ts';
+import { UNSPLIT } from './key-name.ts';
 import { type KeyLook, OTHER_LOOK } from './keys.ts';
+import { messages } from './messages.ts';
 
 /** Colours as Google's parser wants them. */
 export interface Colors {
@@ -31,7 +33,7 @@ export function addColumns(table: Table, keys: readonly KeyLook[] = []): void {
     table.addColumn({ type: 'string', role: 'style' });
   }
   if (series.length > 0) {
-    table.addColumn('number', 'Not split by key');
+    table.addColumn('number', messages.notSplit);
     table.addColumn({ type: 'string', role: 'style' });
   }
   // What nobody saw has no number, so its hollow mark is a series of its own.
@@ -72,8 +74,9 @@ function partCells(bar: Bar, { bar: plain, looks = [] }: Colors, keys: readonly 
     ];
   });
   // A bar without its keys, among bars with theirs, must not look like the first key's.
-  const whole = bar.parts === null ? bar.value : null;
-  return [...parts, whole, whole === null ? null : look(bar, looks[OTHER_LOOK] ?? plain)];
+  const rest = bar.parts?.find(({ key }) => key === UNSPLIT)?.value ?? null;
+  const value = bar.parts === null ? bar.value : rest;
+  return [...parts, value, value === null ? null : look(bar, looks[OTHER_LOOK] ?? plain)];
 }
 
 function look({ state, value }: Pick<Bar, 'state' | 'value'>, color: string): string {

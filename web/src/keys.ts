@@ -1,18 +1,6 @@
 /** A channel's bars split by key: which keys, in which order and look, and what each had of every bar. Pure. */
 import type { KeyBucketView, Measure } from './api.ts';
-
-/** The series of all that is not shown by itself; see `nameOf`. */
-export const OTHER = '(other)';
-const NONE = '(none)';
-/** A key that begins so has a quote in front of it in its name. */
-const RESERVED = /^['(]/;
-
-/** The name of a row's series, different for different series: a key that looks like another series' name is quoted. */
-export function nameOf({ series, key }: Pick<KeyBucketView, 'series' | 'key'>): string {
-  if (series === 'other') return OTHER;
-  if (series === 'none') return NONE;
-  return RESERVED.test(key!) ? `'${key}` : key!;
-}
+import { nameOf, OTHER, UNSPLIT } from './key-name.ts';
 
 /** What is drawn over a colour. */
 export type Pattern = 'plain' | 'lines' | 'dots';
@@ -38,7 +26,17 @@ export interface KeySplit {
   /** In the order in which they came, greatest first; `(other)` last. */
   readonly keys: readonly KeyLook[];
   /** By the start of the bar, Unix milliseconds. */
-  readonly parts: ReadonlyMap<number, readonly Part[]>;
+  readonly parts: ReadonlyMap<number, BarSplit>;
+  /** Starts of bars whose keys were counted by another definition, some or all. */
+  readonly redefined: ReadonlySet<number>;
+}
+
+/** One bar's keys. */
+export interface BarSplit {
+  /** What each shown key had, in the order of the legend. */
+  readonly parts: readonly Part[];
+  /** What all keys had together, hidden ones too; null where that is not known yet, as the bar was open. */
+  readonly known: number | null;
 }
 
 /** Colours that stay apart in every kind of colour blindness; the last is that of `(other)`. See tokens.css. */
@@ -80,7 +78,14 @@ export function splitByKey(
     total: [...totals].reduce((sum, [name, value]) => sum + (shownAs(name) === key ? value : 0), 0),
     hidden: hidden.includes(key),
   }));
-  return { keys, parts: partsOf(rows, keys, shownAs, worthOf) };
+  return { keys, parts: partsOf(rows, keys, shownAs, worthOf), redefined: redefinedOf(rows) };
+}
+
+function redefinedOf(rows: readonly KeyBucketView[]): Set<number> {
+  const redefined = rows.filter(
+    ({ reason, gaps }) => reason === 'redefined' || gaps.some(({ cause }) => cause === 'redefined'),
+  );
+  return new Set(redefined.map(({ start }) => Date.parse(start)));
 }
 
 /** A key keeps its place; a new one gets the first that none of the shown ones has. */
@@ -106,8 +111,8 @@ function partsOf(
   keys: readonly KeyLook[],
   shownAs: (key: string) => string,
   worthOf: (row: KeyBucketView) => number | null,
-): Map<number, Part[]> {
-  const parts = new Map<number, Part[]>();
+): Map<number, BarSplit> {
+  const parts = new Map<number, BarSplit>();
   for (const [start, group] of Map.groupBy(rows, (row) => Date.parse(row.start))) {
     // What nobody observed has no parts.
     if (group.every((row) => worthOf(row) === null)) continue;
@@ -117,15 +122,26 @@ function partsOf(
       values.set(key, (values.get(key) ?? 0) + (worthOf(row) ?? 0));
     }
     const shown = keys.filter(({ hidden }) => !hidden);
-    parts.set(
-      start,
-      shown.map(({ key, look, pattern }) => ({
+    const isOpen = group.some(({ state }) => state === 'open');
+    parts.set(start, {
+      parts: shown.map(({ key, look, pattern }) => ({
         key,
         look,
         pattern,
         value: values.get(key) ?? 0,
       })),
-    );
+      known: isOpen ? null : [...values.values()].reduce((sum, value) => sum + value, 0),
+    });
   }
   return parts;
+}
+
+/** Smaller shares are what additions of fractions in another order leave. */
+const REST_MIN = 1e-9;
+
+/** The parts of a bar that is worth `whole`. The last one is what no key has, such as messages that were counted by another definition. */
+export function partsOfBar({ parts, known }: BarSplit, whole: number | null): readonly Part[] {
+  const rest = known === null || whole === null ? 0 : whole - known;
+  if (rest <= REST_MIN * Math.abs(whole!)) return parts;
+  return [...parts, { key: UNSPLIT, look: OTHER_LOOK, pattern: 'plain', value: rest }];
 }

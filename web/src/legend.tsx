@@ -2,6 +2,7 @@
 import type { ChannelView } from './api.ts';
 import type { ChartModel } from './chart-model.ts';
 import { formatPercent } from './format.ts';
+import { shownName } from './key-name.ts';
 import { messages } from './messages.ts';
 import { setView, view } from './view.ts';
 
@@ -25,9 +26,11 @@ export function Legend({ channel, model, alone }: Props) {
           key={key}
           class={`key look-${look} ${pattern}`}
           aria-pressed={!hidden}
+          title={shownName(key)}
           onClick={() => toggle(key)}
         >
-          {messages.keyShare(key, total > 0 ? formatPercent(part / total) : '')}
+          <bdi>{shownName(key)}</bdi>
+          {total > 0 && ` ${formatPercent(part / total)}`}
         </button>
       ))}
       {alone && <Top most={channel.processor.top} />}

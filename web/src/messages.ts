@@ -5,6 +5,7 @@ import type { BucketView } from './api.ts';
 import type { Totals } from './chart-model.ts';
 import { timeNow } from './clock.ts';
 import { formatClock, formatLength, formatMoment, formatNumber, formatPercent } from './format.ts';
+import { visible } from './key-name.ts';
 
 /** A channel to start with; a test holds it to the configuration's own rules. */
 export const EXAMPLE = `channels:
@@ -23,16 +24,19 @@ const stateNames: Readonly<Record<BucketState, string>> = {
   missing: 'not observed',
 };
 
+/** Why there is a gap, where it has no detail of its own. */
 const gapCauses: Readonly<Record<GapCause, string>> = {
   feed: 'the feed was down',
   down: 'Weir was not running',
-  reload: 'the channel was reloaded',
+  reload: 'the channel was changed in channels.yaml',
   suspended: 'this machine or Weir was suspended',
-  stalled: 'Weir was kept from reading',
+  stalled: 'Weir was too busy to read',
   damaged: 'the store is damaged here',
   malformed: 'no message could be read',
   redefined: 'counted by another definition',
 };
+/** The detail of a feed that has not been connected yet. */
+const CONNECTING = 'connecting';
 
 /** Names of the kinds of events. */
 const eventNames: Readonly<Record<EventKind, string>> = {
@@ -61,6 +65,7 @@ const eventNames: Readonly<Record<EventKind, string>> = {
 };
 
 export const messages = {
+  notSplit: 'Not split by key',
   moreKeys: (count: number) => `and ${count} more`,
   product: 'Weir',
   skip: 'Skip to the channels',
@@ -93,7 +98,7 @@ export const messages = {
   linkUp: 'Connected',
   linkConnecting: 'Connecting…',
   linkDown: (since: string, detail: string) =>
-    `Down since ${formatMoment(Date.parse(since), timeNow())}${detail ? `: ${detail}` : ''}`,
+    `Down since ${formatMoment(Date.parse(since), timeNow())}${detail ? `: ${visible(detail)}` : ''}`,
   nextTry: (at: string) => `next try at ${formatClock(Date.parse(at))}`,
   retrying: 'retrying',
   lastKnown: (text: string) => `Last known: ${text}`,
@@ -134,7 +139,6 @@ export const messages = {
   moreGaps: (count: number) => (count === 1 ? '1 more gap' : `${count} more gaps`),
   stripLabel: 'Coverage',
   legend: (title: string) => `Keys of ${title}`,
-  keyShare: (key: string, share: string) => `${key} ${share}`,
   topKeys: 'Keys shown',
   allKeys: 'all',
   noLogOfStacks: 'On a log scale bars are not split by key.',
@@ -203,19 +207,37 @@ export const messages = {
 const joined = (parts: readonly (string | false)[]): string =>
   parts.filter((part) => part !== false).join(', ');
 
-/** What a bucket's state means, in words: for the pointer's tip and the table. */
-export function stateText({ state, coverage, missed, gaps, rev }: BucketView): string {
-  const [gap, ...more] = gaps;
-  const cause = gap && (gap.detail || gapCauses[gap.cause]);
+/** What a bucket's state means, in words: for the pointer's tip and the table. `keysRedefined`: not all of it is split by its present keys. */
+export function stateText(bucket: BucketView, keysRedefined = false): string {
+  const { state, coverage, missed, undated, late, malformed, rev } = bucket;
   return joined([
     stateNames[state],
     state === 'partial' && coverage < 1 && `${formatPercent(coverage)} observed`,
     missed === null && 'an unknown number missed',
     missed !== null && missed > 0 && `${formatNumber(missed)} missed`,
-    cause !== undefined && state !== 'complete' && cause,
-    more.length > 0 && state !== 'complete' && messages.moreGaps(more.length),
+    undated > 0 && `${formatNumber(undated)} counted on arrival, without a usable time`,
+    late > 0 && `${formatNumber(late)} too late to be counted`,
+    malformed > 0 && `${formatNumber(malformed)} could not be read`,
+    ...(state === 'complete' ? [] : gapTexts(bucket)),
+    keysRedefined && 'keys counted by another definition',
     rev > 1 && (rev === 2 ? 'amended' : `amended ${rev - 1} times`),
   ]);
+}
+
+/** Each cause once, in words; then how many more gaps there are. */
+function gapTexts({ gaps }: BucketView): readonly string[] {
+  const first = gaps.filter(
+    ({ cause }, index) => gaps.findIndex((gap) => gap.cause === cause) === index,
+  );
+  const more = gaps.length - first.length;
+  return [...first.map(gapText), ...(more > 0 ? [messages.moreGaps(more)] : [])];
+}
+
+/** `the feed was down: closed with code 1006`. The details of other causes are sentences of their own. */
+function gapText({ cause, detail }: BucketView['gaps'][number]): string {
+  if (cause !== 'feed') return detail || gapCauses[cause];
+  if (detail === CONNECTING) return 'the feed was not connected yet';
+  return detail === '' ? gapCauses.feed : `${gapCauses.feed}: ${visible(detail)}`;
 }
 
 /** `At least 1,379 in 5 min, peak 82 at 06:03:35`; `−4,210 observed in 5 min`; `Nothing observed`. */
