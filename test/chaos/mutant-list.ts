@@ -11,6 +11,7 @@ export interface Mutant {
 
 const counting = ['test/counting/channel-counter.test.ts'];
 const ring = ['test/shared/ring.test.ts'];
+const poison = ['test/counting/poison.test.ts'];
 const board = ['test/property/board.property.test.ts', ...ring];
 const timer = ['test/timer/timer.test.ts'];
 const stores = ['test/contract/stores.test.ts'];
@@ -368,5 +369,40 @@ export const MUTANTS: readonly Mutant[] = [
     line: 'return isDeepStrictEqual([feed, processor], [channel.feed, channel.processor]);',
     fault: 'return isDeepStrictEqual(former.get(channel.name), channel);',
     tests: reload,
+  },
+  {
+    name: 'a message is condemned on the first death',
+    file: 'src/counting/poison.ts',
+    line: 'const isCondemned = isRepeated && ended.digest !== 0;',
+    fault: 'const isCondemned = true;',
+    tests: poison,
+  },
+  {
+    name: 'another message under the number of a condemned one is refused',
+    file: 'src/counting/poison.ts',
+    line: 'one.number === number && one.digest === digest',
+    fault: 'one.number === number',
+    tests: poison,
+  },
+  {
+    name: 'the numbers of condemned messages do not follow the position',
+    file: 'src/counting/poison.ts',
+    line: 'number: number - passed, digest',
+    fault: 'number, digest',
+    tests: poison,
+  },
+  {
+    name: 'frames of one turn are committed together after a death',
+    file: 'src/counting/poison.ts',
+    line: 'if (this.#isAlone) this.#flush();\n    this.#isInFrame = true;',
+    fault: 'this.#isInFrame = true;',
+    tests: poison,
+  },
+  {
+    name: 'a class finds the shared memory in node:worker_threads',
+    file: 'src/threads/link-to-main.ts',
+    line: '(threads as { workerData: unknown }).workerData = null;',
+    fault: '',
+    tests: ['test/main/poison.test.ts'],
   },
 ];
