@@ -105,8 +105,8 @@ test('a message is found though its frames are cut otherwise when they come agai
   const first = await new Thread(await begun(), ['c']).frame(['a', 'b', 'c', 'd'], 'p1');
   const second = await new Thread(first.left!, ['c']).frame(['a'], 'p0.1');
   await second.frame(['b', 'c', 'd'], 'p1');
-  const third = await new Thread(second.left!, ['c']).frame(['b', 'c'], 'p0.3');
-  await third.frame(['d'], 'p1');
+  const third = await new Thread(second.left!, ['c']).frame(['b'], 'p0.2');
+  await third.frame(['c', 'd'], 'p1');
   assert.deepEqual(third.given, ['b', 'd']);
   assert.deepEqual(third.totals, { received: 5, counted: 4, malformed: 1, missed: 0 });
 });
