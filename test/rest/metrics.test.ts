@@ -109,7 +109,7 @@ describe('counters', () => {
     const { weir } = await startTestWeir(
       t,
       `channels:
-  order: { feed: { kind: websocket, url: "${server.url}", sequence: { path: n, kind: dense }, silence: 400ms, ping: off, retry: { first: 10ms, most: 20ms } } }
+  order: { feed: { kind: websocket, url: "${server.url}", sequence: { path: n, kind: dense }, silence: 3s, ping: off, retry: { first: 10ms, most: 20ms } } }
 `,
     );
     const read = async () => {
