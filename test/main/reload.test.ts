@@ -207,7 +207,10 @@ test('a channel that is out for good is counted a moment longer; then each secon
   const [first] = doubtful;
   assert.equal(first.state, 'partial');
   const [gap] = first.gaps;
-  assert.deepEqual([gap.cause, gap.detail], ['reload', 'it was taken out of channels.yaml']);
+  assert.deepEqual(
+    [gap.cause, gap.detail],
+    ['reload', 'the channel was taken out of channels.yaml'],
+  );
   assert.equal(new Date(gap.to).getTime(), new Date(first.end).getTime());
 });
 
