@@ -282,6 +282,7 @@ describe('the controls', () => {
   test('keys: stacked, taken out by a click in the legend, folded into (other)', async (t) => {
     const script = scriptOf({
       channels: [KEYED],
+      buckets: { a: BUCKETS.map((one) => ({ ...one, count: one.count === null ? null : 100 })) },
       keys: { a: keysOf({ x: 40, y: 30, z: 20 }, 10) },
     });
     const { page } = await openPage(t, browser, script, { path: '?channel=a' });

@@ -61,6 +61,7 @@ export function bucket(
     coverage: { complete: 1, open: 1, missing: 0 }[state] ?? 0.5,
     missed: 0,
     replayed: 0,
+    undated: 0,
     late: 0,
     malformed: 0,
     rev: 1,

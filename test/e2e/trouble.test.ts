@@ -78,6 +78,8 @@ describe('a page that stays open', () => {
         .locator('.card')
         .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-channel')));
     assert.deepEqual(await order(), ['b', 'a']);
+    assert.equal(await page.locator('[data-channel="a"] .rate').count(), 1);
+    assert.equal(await page.locator('[data-channel="b"] .rate').count(), 0, 'nobody knows it');
     bad.refusal = null;
     await until('the header is content', async () => (await state.innerText()) === 'Live');
     await until('the title is plain', async () => (await page.title()) === 'Weir');

@@ -68,9 +68,11 @@ test('messages with a trouble of their own are said, also in a bar that is compl
   );
 });
 
-test('only what is whole is 100 %', () => {
+test('only what is whole is 100 %, and only nothing is 0 %', () => {
   assert.equal(formatPercent(0.99999), '99.9%');
   assert.equal(formatPercent(1), '100%');
+  assert.equal(formatPercent(0.0004), '<0.1%');
+  assert.equal(formatPercent(0), '0%');
 });
 
 test('lengths are in words, and unknown ways to write them stay', () => {

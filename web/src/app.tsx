@@ -57,7 +57,8 @@ function Refused() {
   const problems = configuration.value?.problems ?? [];
   if (problems.length === 0) return null;
   return (
-    <section class="refused" role="alert">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section class="refused" role="alert" tabIndex={0}>
       <p>{messages.configurationRefused}</p>
       <ul>
         {problems.map(({ file, line, column, message }) => (

@@ -148,7 +148,7 @@ function Total({
       <span title={formatNumber(total)}>{formatCompact(total)}</span>
       {change && (
         <small
-          class={change.part < 0 ? 'fall' : 'rise'}
+          class={wayOf(change.part)}
           title={messages.changeTitle(formatChange(change.part), change.compared, change.passed)}
         >
           {formatChange(change.part)}
@@ -158,10 +158,17 @@ function Total({
   );
 }
 
+/** Whether a change is more or less, once it is rounded. */
+function wayOf(part: number): string {
+  if (Math.abs(part) < EVEN_MAX) return 'even';
+  return part < 0 ? 'fall' : 'rise';
+}
+const EVEN_MAX = 0.005;
+
 function Rate({ channel }: { readonly channel: ChannelView }) {
-  const { rate } = channelNow(channel).value;
-  // The rate is of now; a range that has passed has none.
-  if (rate === null || view.value.span) return null;
+  const { rate, link } = channelNow(channel).value;
+  // The rate is of now: a range that has passed has none, and while the feed is down nobody knows it.
+  if (rate === null || view.value.span || link.state === 'down') return null;
   return (
     <span class="rate">
       {messages.rate(rate)}

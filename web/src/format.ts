@@ -63,9 +63,14 @@ export const formatCompact = (value: number): string =>
   (isSmall(value) ? small : compact).format(value);
 export const formatClock = (at: number): string => clear(inZone('clock'), at);
 
-/** Rounded down: only what is whole is 100 %. */
-export const formatPercent = (part: number): string =>
-  percent.format(Math.floor(part * 1_000) / 1_000);
+/** Rounded down: only what is whole is 100 %, and only nothing is 0 %. */
+export function formatPercent(part: number): string {
+  const least = part > 0 && part < PERCENT_MIN;
+  return least
+    ? `<${percent.format(PERCENT_MIN)}`
+    : percent.format(Math.floor(part * 1_000) / 1_000);
+}
+const PERCENT_MIN = 0.001;
 
 /** The time, with its day unless that is today. */
 export function formatMoment(at: number, now: number): string {

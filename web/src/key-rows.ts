@@ -1,5 +1,6 @@
 /** The split by key of one card's bars: read page by page, the newest first, and then only what is new. */
 import { type BucketPage, bucketsAddress, getJson, type KeyBucketView } from './api.ts';
+import { nameOf } from './key-name.ts';
 import type { Wanted } from './window.ts';
 
 /** Pages of one reading: more rows than bars can be drawn of. */
@@ -8,40 +9,55 @@ const PAGES_MAX = 30;
 const FRESH_BARS = 3;
 /** All is read again so often, for what was amended. */
 const WHOLE_EVERY_MS = 30_000;
+/** The same while the newest bars are split into other keys than those before them. */
+const MIXED_EVERY_MS = 5_000;
 
 export class KeyRows {
   readonly #name: string;
   readonly #asked: Wanted;
+  /** The most rows that one bar may have: the top keys, messages without a key, and all others. */
+  readonly #rowsOfBar: number;
   #rows: readonly KeyBucketView[] = [];
   #wholeAt = Number.NEGATIVE_INFINITY;
+  #mixed = false;
 
-  constructor(name: string, asked: Wanted) {
+  /** `top`: the channel's number of keys that have rows of their own. */
+  constructor(name: string, asked: Wanted, top: number) {
     this.#name = name;
     this.#asked = asked;
+    this.#rowsOfBar = top + 2;
   }
 
   /** The rows as they are now, at `now` (any clock, milliseconds). Rejects when Weir does not answer. */
   async read(now: number, stop: AbortSignal): Promise<readonly KeyBucketView[]> {
-    const starts = [...new Set(this.#rows.map(({ start }) => start))].sort();
-    const from = now - this.#wholeAt < WHOLE_EVERY_MS ? starts.at(-FRESH_BARS) : undefined;
-    const fresh = await this.#readFrom(from ?? this.#asked.shownFrom, stop);
-    if (from === undefined) this.#wholeAt = now;
-    this.#rows = from === undefined ? fresh : putRows(this.#rows, fresh, from);
+    const everyMs = this.#mixed ? MIXED_EVERY_MS : WHOLE_EVERY_MS;
+    if (now - this.#wholeAt >= everyMs) {
+      this.#rows = await this.#readPages(PAGES_MAX, {}, stop);
+      this.#wholeAt = now;
+      this.#mixed = false;
+      return this.#rows;
+    }
+    // Of the whole range, and only its first page: the keys that have rows are the top ones of the range that is asked for.
+    const limit = String(FRESH_BARS * this.#rowsOfBar);
+    const fresh = await this.#readPages(1, { limit }, stop);
+    this.#mixed = namesOf(fresh) !== namesOf(this.#rows);
+    this.#rows = putRows(this.#rows, fresh);
     return this.#rows;
   }
 
-  async #readFrom(from: string, stop: AbortSignal): Promise<KeyBucketView[]> {
+  /** The rows of so many pages, the newest bars first. */
+  async #readPages(
+    most: number,
+    more: Readonly<Record<string, string>>,
+    stop: AbortSignal,
+  ): Promise<KeyBucketView[]> {
     const address = bucketsAddress(
       this.#name,
-      { ...this.#asked, from },
-      { key: '*', order: 'desc' },
+      { ...this.#asked, from: this.#asked.shownFrom },
+      { key: '*', order: 'desc', ...more },
     );
     const rows: KeyBucketView[] = [];
-    for (
-      let next: string | null = address, pages = 0;
-      next !== null && pages < PAGES_MAX;
-      pages++
-    ) {
+    for (let next: string | null = address, pages = 0; next !== null && pages < most; pages++) {
       const page: BucketPage<KeyBucketView> = await getJson(next, stop);
       rows.push(...page.data);
       next = page.links.next && pageAddress(address, page.links.next);
@@ -50,13 +66,19 @@ export class KeyRows {
   }
 }
 
-/** What was held before `from`, and what is fresh from there on. */
+/** Which series a reading has: the same for each of its bars. */
+function namesOf(rows: readonly KeyBucketView[]): string {
+  const names = rows.filter(({ start }) => start === rows[0]!.start).map(nameOf);
+  return JSON.stringify(names.sort());
+}
+
+/** What is fresh, and what was held of the time before it. */
 export function putRows(
   held: readonly KeyBucketView[],
   fresh: readonly KeyBucketView[],
-  from: string,
 ): readonly KeyBucketView[] {
-  return [...fresh, ...held.filter(({ start }) => start < from)];
+  const [from = ''] = fresh.map(({ start }) => start).sort();
+  return from === '' ? held : [...fresh, ...held.filter(({ start }) => start < from)];
 }
 
 /** The next page, asked for where the first one was: Weir may live below a path that it does not know. */

@@ -23,8 +23,12 @@ import type { Wanted } from './window.ts';
 /** Without a stream, bars are asked for so often: five times an interval, within reason. */
 const POLL_MS_MIN = 1_000;
 const POLL_MS_MAX = 60_000;
-/** How often the split by key is asked for while its channel counts. */
-const KEYS_EVERY_MS = 1_000;
+/**
+ * How often the split by key is asked for while its channel counts: 60 times an interval, within reason. Each time Weir looks
+ * for the top keys of the whole range.
+ */
+const KEYS_MS_MIN = 1_000;
+const KEYS_MS_MAX = 5_000;
 
 export interface CardData {
   /** Of the range and of the period before it; null before the first answer. */
@@ -65,10 +69,8 @@ export function useSeries(channel: ChannelView, isSeen: boolean): CardData {
 
 function follow(channel: ChannelView, asked: Wanted, data: Signal<CardData>): () => void {
   const { name, processor } = channel;
-  const pollMs = Math.max(
-    POLL_MS_MIN,
-    Math.min(POLL_MS_MAX, nominalMs(parseInterval(asked.interval)!) / 5),
-  );
+  const lengthMs = nominalMs(parseInterval(asked.interval)!);
+  const pollMs = Math.max(POLL_MS_MIN, Math.min(POLL_MS_MAX, lengthMs / 5));
   // What has been loaded stands still while paused; what has not is loaded once.
   const rests = () => isResting() && (document.hidden || data.peek().wanted === asked);
   if (view.peek().paused && data.peek().buckets !== null && sameBars(data.peek().wanted, asked))
@@ -117,21 +119,23 @@ function follow(channel: ChannelView, asked: Wanted, data: Signal<CardData>): ()
       rests,
     ),
   ];
-  if (processor.keyed) ends.push(followKeys(name, asked, data, keysWanted, pollMs));
+  if (processor.keyed) ends.push(followKeys(channel, asked, data, keysWanted, pollMs));
   return () => {
     for (const end of ends) end();
   };
 }
 
-/** The split by key is not in the stream: it is asked for once a second, if the stream has told of anything. */
+/** The split by key is not in the stream: it is asked for now and then, if the stream has told of anything. */
 function followKeys(
-  name: string,
+  { name, processor }: ChannelView,
   asked: Wanted,
   data: Signal<CardData>,
   isWanted: Signal<boolean>,
   pollMs: number,
 ): () => void {
-  const rows = new KeyRows(name, asked);
+  const rows = new KeyRows(name, asked, processor.top);
+  const lengthMs = nominalMs(parseInterval(asked.interval)!);
+  const keysMs = Math.max(KEYS_MS_MIN, Math.min(KEYS_MS_MAX, lengthMs / 60));
   return poll(
     async (stop) => {
       if (!isWanted.peek() && everyMs(0)() === null) return true;
@@ -145,7 +149,7 @@ function followKeys(
       }
       return true;
     },
-    () => Math.max(KEYS_EVERY_MS, everyMs(pollMs)() ?? 0),
+    () => Math.max(keysMs, everyMs(pollMs)() ?? 0),
     () => isResting() && data.peek().keys !== null,
   );
 }
