@@ -6,6 +6,7 @@
  */
 import type { Gap, GapCause } from '../model/bucket.ts';
 import type { ClockStep } from '../model/clock.ts';
+import { lengthText } from '../model/length.ts';
 import type { Redact } from '../model/redaction.ts';
 import { readCoveredTo, readLink, writeLink, writeProof } from '../shared/link-words.ts';
 import type { RingViews } from '../shared/ring.ts';
@@ -70,8 +71,8 @@ export class ChannelLink {
     if (!gap) return;
     this.#end({ ...gap, to: Math.max(gap.from, now) });
     const blindMs = Math.max(0, Math.round(now - gap.from));
-    if (gap.cause === 'reload') notes.event('reload', `reconnected after ${seconds(blindMs)}`);
-    else limit.event('connect', `not watching for ${seconds(blindMs)}`);
+    if (gap.cause === 'reload') notes.event('reload', `reconnected after ${lengthText(blindMs)}`);
+    else limit.event('connect', `not watching for ${lengthText(blindMs)}`);
   }
 
   /** Proof of life at `at`. */
@@ -102,7 +103,7 @@ export class ChannelLink {
     this.#gap = { from, to: null, cause: 'feed', detail: open };
     notes.gap(this.#gap);
     const doubt = Math.round(now - from);
-    const uncertain = doubt > 0 ? `; the ${seconds(doubt)} before are uncertain` : '';
+    const uncertain = doubt > 0 ? `; the ${lengthText(doubt)} before are uncertain` : '';
     limit.event('disconnect', detail + uncertain);
   }
 
@@ -151,7 +152,7 @@ export class ChannelLink {
     if (!pause) return;
     this.#pause = null;
     this.#end({ ...pause, to: Math.max(pause.from, now) });
-    this.#parts.notes.event('pause', `${pause.detail}, for ${Math.round(now - pause.from)} ms`);
+    this.#parts.notes.event('pause', `${pause.detail}, for ${lengthText(now - pause.from)}`);
   }
 
   /**
@@ -161,7 +162,7 @@ export class ChannelLink {
   stepped({ from, to }: ClockStep): void {
     if (to < from) return this.#steppedBack(to);
     if (!this.#parts.timeline.observed) return;
-    const detail = `the clock went forward by ${Math.round(to - from)} ms: it was set, or this machine slept`;
+    const detail = `the clock went forward by ${lengthText(to - from)}: it was set, or this machine slept`;
     this.#end({ from, to, cause: this.#pause?.cause ?? 'down', detail });
   }
 
@@ -191,9 +192,4 @@ function takeOver(views: RingViews, blindSince: BlindSince): BlindSince {
   if (left.since === 0) return blindSince;
   if (left.state !== 'up') return { from: left.since, cause: 'feed', detail: left.detail };
   return { ...blindSince, from: Math.max(left.since, readCoveredTo(views)) };
-}
-
-/** A length of time for people: `2.4 s`, `131 ms`. */
-function seconds(ms: number): string {
-  return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

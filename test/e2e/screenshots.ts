@@ -62,16 +62,18 @@ function everything(): Script {
     if (index > 70 && index < 74) return bucket(index, 0, 'complete');
     return bucket(index, wave(index), 'complete', index === 101 ? { rev: 2 } : {});
   });
-  const keys = buckets.flatMap((one) =>
-    ['berlin', 'kathmandu', 'lima', 'new york', '(other)'].map((key, part) => ({
+  const shares = [0.36, 0.26, 0.2, 0.12];
+  const keys = buckets.flatMap((one) => {
+    const count = one.count as number | null;
+    const parts = shares.map((share) => Math.round((count ?? 0) * share));
+    const others = (count ?? 0) - parts.reduce((sum, part) => sum + part);
+    return ['berlin', 'kathmandu', 'lima', 'new york', null].map((key, part) => ({
       ...one,
       key,
-      count:
-        one.count === null
-          ? null
-          : Math.round((one.count as number) * [0.36, 0.26, 0.2, 0.12, 0.06][part]!),
-    })),
-  );
+      series: key === null ? 'other' : 'key',
+      count: count === null ? null : (parts[part] ?? others),
+    }));
+  });
   const chart = { interval: '1m', range: '1h' };
   const keyed = { kind: 'count-by', measure: 'count', keyed: true, top: 4 };
   const link = {
