@@ -79,7 +79,8 @@ export class ChannelCounter {
     const { blindSince, open } = parts;
     const timeline = this.#timeline;
     this.#placement = new Placement({ writer, timeline, limit, clock });
-    this.#link = new ChannelLink({ views, timeline, notes, limit, blindSince, open });
+    const link = { views, timeline, notes, limit, blindSince, open };
+    this.#link = new ChannelLink(link, clock.now());
     this.#stopListening = parts.turns.listen((pause) => this.#link.paused(pause));
     // A ring that a dead thread left knows better than the store, which is up to a second behind.
     if (writer.positions.shardCount === 0) writer.commit(parts.positions);

@@ -4,13 +4,14 @@
  * A gap is told when it opens and when it closes; its `from` stays what it is through every retry, also when the
  * thread is started anew, so that a gap is one gap.
  */
-import type { Gap, GapCause } from '../model/bucket.ts';
+import { type Gap, type GapCause, TWICE_DETAIL } from '../model/bucket.ts';
 import type { ClockStep } from '../model/clock.ts';
 import { lengthText } from '../model/length.ts';
 import type { Redact } from '../model/redaction.ts';
 import { readCoveredTo, readLink, writeLink, writeProof } from '../shared/link-words.ts';
 import type { RingViews } from '../shared/ring.ts';
 import type { NoteLimit, Notes } from './notes.ts';
+import { ShownTime, type Span } from './shown-time.ts';
 import type { Timeline } from './timeline.ts';
 import type { Pause } from './turns.ts';
 
@@ -43,6 +44,7 @@ export interface LinkParts {
 
 export class ChannelLink {
   readonly #parts: LinkParts;
+  readonly #shown: ShownTime;
   #gap: Gap | null;
   /** Gaps that have ended, of which a clock that goes back may show that they were shorter. */
   #ended: Gap[] = [];
@@ -51,10 +53,14 @@ export class ChannelLink {
   /** When the thread read again; Unix milliseconds. */
   #pausedUntil = 0;
 
-  constructor(parts: LinkParts) {
+  /** `now`: Unix milliseconds. */
+  constructor(parts: LinkParts, now: number) {
     this.#parts = parts;
-    const since = takeOver(parts.views, parts.blindSince);
-    this.#gap = { ...since, detail: parts.open(since.detail), to: null };
+    const { since, isNew } = takeOver(parts.views, parts.blindSince);
+    this.#shown = new ShownTime(isNew ? null : since.from, now);
+    this.#noteTwice(this.#shown.shownAfter(now));
+    const from = Math.min(since.from, now);
+    this.#gap = { ...since, from, detail: parts.open(since.detail), to: null };
     writeLink(parts.views, { state: 'connecting', since: this.#gap.from, detail: '' });
     parts.notes.gap(this.#gap);
   }
@@ -157,13 +163,25 @@ export class ChannelLink {
 
   /**
    * The clock stepped. Forward, with the link up: the span that was skipped is a gap, though no time passed. Back: what
-   * was taken for a gap beyond the present is none.
+   * was taken for a gap beyond the present is none, and what was shown of the time from there on is shown again.
    */
-  stepped({ from, to }: ClockStep): void {
-    if (to < from) return this.#steppedBack(to);
+  stepped(step: ClockStep): void {
+    const { from, to } = step;
+    const again = this.#shown.step(step);
+    if (to < from) {
+      this.#noteTwice(again);
+      return this.#steppedBack(to);
+    }
     if (!this.#parts.timeline.observed) return;
     const detail = `the clock went forward by ${lengthText(to - from)}: it was set, or this machine slept`;
     this.#end({ from, to, cause: this.#pause?.cause ?? 'down', detail });
+  }
+
+  /** These spans are shown for the second time: their numbers are of both times. */
+  #noteTwice(spans: readonly Span[]): void {
+    for (const span of spans) {
+      this.#parts.notes.gap({ ...span, cause: 'clock', detail: TWICE_DETAIL });
+    }
   }
 
   #steppedBack(to: number): void {
@@ -186,10 +204,19 @@ export class ChannelLink {
   }
 }
 
-/** A thread that ran before left its link on the board: what it had covered, or the gap it was in. */
-function takeOver(views: RingViews, blindSince: BlindSince): BlindSince {
+/**
+ * A thread that ran before left its link on the board: what it had covered, or the gap it was in. A channel is new where
+ * no thread and no run has counted it before.
+ */
+function takeOver(
+  views: RingViews,
+  blindSince: BlindSince,
+): { readonly since: BlindSince; readonly isNew: boolean } {
   const left = readLink(views);
-  if (left.since === 0) return blindSince;
-  if (left.state !== 'up') return { from: left.since, cause: 'feed', detail: left.detail };
-  return { ...blindSince, from: Math.max(left.since, readCoveredTo(views)) };
+  if (left.since === 0) return { since: blindSince, isNew: blindSince.cause === 'feed' };
+  if (left.state === 'up') {
+    const from = Math.max(left.since, readCoveredTo(views));
+    return { since: { ...blindSince, from }, isNew: false };
+  }
+  return { since: { from: left.since, cause: 'feed', detail: left.detail }, isNew: false };
 }

@@ -11,6 +11,7 @@ import { addTally, emptyTally, type Tally } from './tally.ts';
  * Why a span has no coverage, or its numbers are not whole.
  *
  * - `feed`: no connection. `down`: Weir did not run, or the clock went forward. `reload`: an edit of channels.yaml.
+ * - `clock`: the clock went back, and showed this time twice: the numbers are of both times.
  * - `suspended`, `stalled`: the feed's thread did not run, as did nothing, or was kept from it by other work.
  * - `damaged`: the store has lost numbers. `malformed`: no message could be read.
  * - `redefined`: the channel was counted by another definition.
@@ -19,6 +20,7 @@ export const GAP_CAUSES = [
   'feed',
   'down',
   'reload',
+  'clock',
   'suspended',
   'stalled',
   'damaged',
@@ -28,7 +30,7 @@ export const GAP_CAUSES = [
 export type GapCause = (typeof GAP_CAUSES)[number];
 
 const DAMAGED_DETAIL = 'the store is damaged here; see weir audit';
-const TWICE_DETAIL = 'the clock went back: this time was counted twice';
+export const TWICE_DETAIL = 'the clock went back, and showed this time twice';
 const REDEFINED_DETAIL = 'it was counted by another definition; see processor in channels.yaml';
 
 /** A span with no coverage. `to` is null while it lasts. Unix milliseconds. */
@@ -147,15 +149,18 @@ function ownShare(foreign: number, received: number): OwnShare {
   return foreign < received ? 'some' : 'none';
 }
 
-/** The bucket with what its tally alone says of it: whether all was malformed, and whether it was redefined. */
+/** The bucket, never complete where its numbers are of two times, where all was malformed, or where it was redefined. */
 function explained(bucket: Bucket): Bucket {
   const { tally, valued, start, end } = bucket;
-  // More was observed than there was time: the clock went back, and showed some of it twice.
+  // More was observed than there was time: so the clock went back.
   if (tally.coveredMs > end - start) {
     return explained({
-      ...partialBucket(bucket, 'down', TWICE_DETAIL),
+      ...partialBucket(bucket, 'clock', TWICE_DETAIL),
       tally: { ...tally, coveredMs: end - start },
     });
+  }
+  if (bucket.state === 'complete' && bucket.gaps.some(({ cause }) => cause === 'clock')) {
+    return explained(partialBucket(bucket, 'clock', TWICE_DETAIL));
   }
   const unread = tally.malformed > 0 && tally.counted === 0;
   const detail = `none of ${tally.malformed} messages could be read`;

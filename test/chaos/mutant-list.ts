@@ -186,8 +186,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a gap begins anew with a new thread',
     file: 'src/counting/link.ts',
-    line: 'if (left.since === 0) return blindSince;',
-    fault: 'return blindSince;',
+    line: 'if (left.since === 0) return { since: blindSince',
+    fault: 'if (left.since >= 0) return { since: blindSince',
     tests: counting,
   },
   // Feeds.

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
+import type { Gap } from '../../src/model/bucket.ts';
 import { keySeries } from '../../src/model/series.ts';
 import { emptyTally, type MutableTally } from '../../src/model/tally.ts';
 import { TIERS, type TierName } from '../../src/model/tier.ts';
@@ -372,6 +373,26 @@ for (const kind of storeKinds) {
             .map(({ detail }) => detail),
           ['1'],
         );
+      });
+
+      test('an open gap may close with another cause, and one of a wrong clock may begin with it', (t) => {
+        const { writer, reader } = open(t);
+        const put = (...gaps: Gap[]) =>
+          writer.commit(commit([], { gaps: gaps.map((gap) => ({ channel: 'a', gap })) }));
+        const down = { from: S * 1_000, to: null, cause: 'down', detail: 'off' } as const;
+        const clock = { ...down, to: down.from + 900, cause: 'clock' } as const;
+        const feed = { ...down, to: down.from + 500, cause: 'feed' } as const;
+        put(down, clock);
+        const found = () => gapsOf(reader, 'a', 0, 1e15).map(({ cause, to }) => [cause, to]);
+        assert.deepEqual(found().sort(), [
+          ['clock', clock.to],
+          ['down', null],
+        ]);
+        put(feed);
+        assert.deepEqual(found().sort(), [
+          ['clock', clock.to],
+          ['feed', feed.to],
+        ]);
       });
 
       test('pruning removes what is older than its tier is kept, and nothing else', (t) => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChannelCounter } from '../../src/counting/channel-counter.ts';
-import type { Gap } from '../../src/model/bucket.ts';
+import { foldBuckets, type Gap } from '../../src/model/bucket.ts';
+import { emptyTally } from '../../src/model/tally.ts';
 import { allocateRing } from '../../src/shared/ring.ts';
 import { RingReader } from '../../src/shared/ring-reader.ts';
 import { RingWriter } from '../../src/shared/ring-writer.ts';
@@ -20,7 +21,8 @@ function setUp() {
   const time = new FakeTime(START);
   const clocks = { slept: 0, cpu: 0 };
   const turns = fakeTurns(time, clocks);
-  const gaps = new Map<number, Gap>();
+  /** By start and cause: gaps of two causes may begin together. */
+  const gaps = new Map<string, Gap>();
   const sink = new ChannelCounter({
     userClass: null,
     writer: new RingWriter(memory),
@@ -39,7 +41,7 @@ function setUp() {
     blindSince: { from: START, cause: 'feed', detail: 'connecting' },
     open: (text) => text,
     turns,
-    notes: { event: () => {}, gap: (gap) => gaps.set(gap.from, gap) },
+    notes: { event: () => {}, gap: (gap) => gaps.set(`${gap.from} ${gap.cause}`, gap) },
   });
   sink.up();
   /** Runs as a thread does: it looks at its clocks four times a second, and ticks once. */
@@ -55,6 +57,14 @@ function setUp() {
   const pauses = () => [...gaps.values()].filter(({ cause }) => cause !== 'feed');
   return { sink, reader, time, clocks, turns, gaps, run, covered, pauses };
 }
+
+const cellOf = (second: number, coveredMs: number) => ({
+  start: second * 1_000,
+  tally: { ...emptyTally(), coveredMs },
+  amended: 0,
+  damaged: false,
+  definition: COUNT,
+});
 
 const turn = () => new Promise<void>((done) => setImmediate(done));
 
@@ -138,4 +148,36 @@ test('a feed that answers nothing is taken to have caught up after a while; a li
     const open = [...gaps.values()].filter(({ to }) => to === null);
     assert.equal(open.length, end === 'nothing' ? 0 : 1, 'the gap of the link goes on');
   }
+});
+
+test('seconds that a wrong clock has shown before are of two times, however they are covered the second time', async () => {
+  const { sink, time, run, turns, gaps, covered } = setUp();
+  run(START + 2_000);
+  time.setWall(60_000);
+  turns.look();
+  run(START + 64_000);
+  time.setWall(-60_000);
+  turns.look();
+  run(START + 62_500);
+  // The seconds that were shown come again, and Weir is suspended in them.
+  time.jumpTo(START + 70_000);
+  sink.settled();
+  await turn();
+  run(START + 71_000);
+  const seconds = [62, 63, 64].map((offset) => {
+    const [bucket] = foldBuckets({
+      edges: [(S + offset) * 1_000, (S + offset + 1) * 1_000],
+      cells: [cellOf(S + offset, covered(S + offset))],
+      gaps: [...gaps.values()],
+      sealedTo: START + 71_000,
+      now: START + 71_000,
+      definition: COUNT,
+    });
+    return [bucket!.state, bucket!.gaps.map(({ cause }) => cause).sort()];
+  });
+  assert.deepEqual(seconds, [
+    ['partial', ['clock', 'suspended']],
+    ['partial', ['clock', 'suspended']],
+    ['missing', ['suspended']],
+  ]);
 });

@@ -45,6 +45,7 @@ test('every cause of a gap is said once, in words', () => {
     'the feed was down',
     'Weir was not running',
     'the channel was changed in channels.yaml',
+    'the clock went back, and showed this time twice',
     'this machine or Weir was suspended',
     'Weir was too busy to read',
     'the store is damaged here',

@@ -29,6 +29,7 @@ const gapCauses: Readonly<Record<GapCause, string>> = {
   feed: 'the feed was down',
   down: 'Weir was not running',
   reload: 'the channel was changed in channels.yaml',
+  clock: 'the clock went back, and showed this time twice',
   suspended: 'this machine or Weir was suspended',
   stalled: 'Weir was too busy to read',
   damaged: 'the store is damaged here',

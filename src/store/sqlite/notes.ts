@@ -28,6 +28,7 @@ export function toEvent(row: Row): StoredEvent | null {
 
 export class NoteTable {
   readonly #putGap: StatementSync;
+  readonly #removeOpenGap: StatementSync;
   readonly #openGaps: StatementSync;
   readonly #addEvent: StatementSync;
   readonly #eventsOf: StatementSync;
@@ -35,6 +36,9 @@ export class NoteTable {
 
   constructor(db: DatabaseSync) {
     this.#putGap = db.prepare('REPLACE INTO gap VALUES (?, ?, ?, ?, ?, ?)');
+    this.#removeOpenGap = db.prepare(
+      'DELETE FROM gap WHERE channel = ? AND from_ms = ? AND to_ms IS NULL',
+    );
     this.#openGaps = db.prepare('SELECT * FROM gap WHERE to_ms IS NULL');
     this.#addEvent = db.prepare(
       'INSERT INTO event (at, channel, kind, detail, checksum) VALUES (?, ?, ?, ?, ?)',
@@ -43,9 +47,13 @@ export class NoteTable {
     this.#moveEvent = db.prepare('UPDATE event SET channel = ?, checksum = ? WHERE id = ?');
   }
 
-  /** A gap that was open is written again, under the same start, when it closes. */
+  /**
+   * A gap that was open is written again when it closes, with the same start; its cause may be known better by then.
+   * One of the cause `clock` is never open, and stands beside those of other causes.
+   */
   putGap(channel: number, gap: Gap): void {
     const { from, to, cause, detail } = gap;
+    if (cause !== 'clock') this.#removeOpenGap.run(channel, from);
     this.#putGap.run(channel, from, to, cause, detail, gapChecksum(channel, gap));
   }
 

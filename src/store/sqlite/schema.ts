@@ -113,6 +113,7 @@ export function version2Sql(): string {
  * - `kind` of a key: 0 for one key's, 1 for messages without a key, 2 for keys that have no series of their own.
  *   `since`: the second since which a key has had its own, without a break.
  * - `stats`: room for the least, greatest and last value.
+ * - `gap`: gaps of different causes may begin together.
  */
 export function version4Sql(): string {
   const cells = TIERS.map(
@@ -131,6 +132,13 @@ export function version4Sql(): string {
       channel INTEGER NOT NULL, shard TEXT NOT NULL, position TEXT, checksum INTEGER NOT NULL,
       PRIMARY KEY (channel, shard)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE gap_4 (
+      channel INTEGER NOT NULL, from_ms REAL NOT NULL, to_ms REAL, cause TEXT NOT NULL, detail TEXT NOT NULL,
+      checksum INTEGER NOT NULL, PRIMARY KEY (channel, from_ms, cause)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO gap_4 SELECT channel, from_ms, to_ms, cause, detail, checksum FROM gap;
+    DROP TABLE gap;
+    ALTER TABLE gap_4 RENAME TO gap;
     CREATE TABLE key_4 (
       id INTEGER PRIMARY KEY, series INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL,
       since INTEGER NOT NULL, checksum INTEGER NOT NULL
