@@ -49,12 +49,8 @@ const clock = threadClock(pulse);
 const planned = new ChannelPlanner(null).plan(channel(), clock.now(), null);
 const reader = new RingReader(planned.ring.memory);
 const deps = { clock, timers: nodeTimers, random: Math.random, folder: '.' };
-const host = new FeedHost(
-  deps,
-  threadTurns(clock, nodeTimers).turns,
-  { secrets: [], folders: [] },
-  hear,
-);
+const { turns, stop: stopLooks } = threadTurns(clock, nodeTimers);
+const host = new FeedHost(deps, turns, { secrets: [], folders: [] }, hear);
 const stopTicks = alignedTicks(
   { periodMs: 1_000, afterMs: 0 },
   () => {
@@ -95,6 +91,7 @@ function end(): void {
   report(work === 'count' ? { counted } : { counted, keys: reader.keyCount });
   stopWatching();
   stopTicks();
+  stopLooks();
   void host.close();
 }
 

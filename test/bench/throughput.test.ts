@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chart } from '../../bench/chart.ts';
 import { type Results, table } from '../../bench/results.ts';
+import { sides } from '../../bench/sides.ts';
 import { spreadOf, writeFigure, writeSpread } from '../../bench/statistics.ts';
+import { Stream } from '../../bench/stream.ts';
 import { makeBlock, writePositions } from '../../bench/traffic.ts';
 
 const run = (messages: number, cpuSeconds: number) => ({
@@ -84,4 +86,21 @@ test('a block holds whole frames of one length, with rising dense positions and 
     }
   }
   assert.equal(keys.size, 100);
+});
+
+test("Weir's reader counts a stream of both kinds of work, says so, and ends", {
+  timeout: 60_000,
+}, async () => {
+  const shape = { perFrame: 10, messageBytes: 200, keyCount: 100, orderCount: 1 };
+  await using stream = await Stream.open(shape);
+  const side = sides.find(({ name }) => name === 'weir')!;
+  const reader = side.reader('');
+  assert.ok('command' in reader);
+  for (const work of ['count', 'count-by'] as const) {
+    const program = { command: reader.command, environment: {} };
+    const { sent, report } = await stream.read(program, work, 1_000);
+    assert.equal(sent.messages, 10_000);
+    assert.equal(report.counted, 10_000);
+    assert.equal(report.keys, work === 'count' ? undefined : 100);
+  }
 });
