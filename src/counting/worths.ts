@@ -74,14 +74,12 @@ export class Worths {
   /** Adds the series of messages that were looked into elsewhere. */
   addSeries({ count, sum, sumLow, slots, counts, sums }: SeriesBatch): void {
     if (this.#traits.measure === 'sum') this.#writer.addSum(sum, sumLow);
+    let keyed = false;
     for (const slot of slots) {
       this.#writer.addKey(slot, sums[slot * 2]!, counts[slot]!, sums[slot * 2 + 1]!);
+      if (slot !== NONE_SLOT) keyed = true;
     }
-    if (this.#traits.keysMax === 0) return;
-    this.#keyWatch.saw(
-      slots.some((slot) => slot !== NONE_SLOT),
-      count,
-    );
+    if (this.#traits.keysMax > 0) this.#keyWatch.saw(keyed, count);
   }
 
   /** User code may return anything, whatever its types say. */

@@ -46,7 +46,11 @@ export class RingWriter {
   readonly #deltas: Float64Array;
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
+  /** The first words of the sums that it touches. */
+  readonly #touchedSums: Uint32Array;
   #touchedCount = 0;
+  #touchedSumCount = 0;
+  readonly #toJournal = (index: number, value: number): void => this.#journal(index, value);
   /** What it adds to the totals, whichever second it goes to. */
   readonly #totals = new Float64Array(FIELD_COUNT + TOTALS_BESIDE.length);
   /** The past second to which is added; null for the newest. */
@@ -66,6 +70,7 @@ export class RingWriter {
     this.#deltas = new Float64Array(rowWords);
     this.#touched = new Uint32Array(rowWords);
     this.#isTouched = new Uint8Array(rowWords);
+    this.#touchedSums = new Uint32Array(rowWords);
   }
 
   /**
@@ -162,7 +167,10 @@ export class RingWriter {
       this.#amendments.stage(this.#past, index, amount);
       return;
     }
-    this.#touch(index);
+    if (this.#isTouched[index] === 0) {
+      this.#isTouched[index] = 1;
+      this.#touched[this.#touchedCount++] = index;
+    }
     this.#deltas[index]! += amount;
   }
 
@@ -173,29 +181,18 @@ export class RingWriter {
       if (low !== 0) this.#amendments.stage(this.#past, index, low);
       return;
     }
-    this.#touch(index);
+    if (this.#isTouched[index] === 0) {
+      this.#isTouched[index] = 1;
+      this.#touchedSums[this.#touchedSumCount++] = index;
+    }
     addAt(this.#deltas, index, value);
     if (low !== 0) addAt(this.#deltas, index, low);
   }
 
-  #touch(index: number): void {
-    if (this.#isTouched[index] !== 0) return;
-    this.#isTouched[index] = 1;
-    this.#touched[this.#touchedCount++] = index;
-  }
-
   #writeJournal(changes: Iterable<ShardPosition>): void {
     const { rows, rowWords, journalWords } = this.views;
-    const base = rowOf(this.newest) * rowWords;
     this.#entryCount = 0;
-    for (let i = 0; i < this.#touchedCount; i++) {
-      const index = this.#touched[i]!;
-      if (this.#isSum(index)) this.#journalSum(this.#deltas, index, base + index);
-      else this.#journal(base + index, rows[base + index]! + this.#deltas[index]!);
-      this.#deltas[index] = 0;
-      this.#isTouched[index] = 0;
-    }
-    this.#touchedCount = 0;
+    this.#journalDeltas();
     const totals = totalsAt(rowWords);
     for (let index = 0; index < this.#totals.length; index++) {
       const delta = this.#totals[index]!;
@@ -207,16 +204,30 @@ export class RingWriter {
       } else this.#journal(totals + index, rows[totals + index]! + delta);
       this.#totals[index] = 0;
     }
-    this.#amendments.journal(this.#journal);
-    this.positions.journal(changes, this.#journal);
+    this.#amendments.journal(this.#toJournal);
+    this.positions.journal(changes, this.#toJournal);
     this.#past = null;
     journalWords[JOURNAL.entryCount] = this.#entryCount;
   }
 
-  /** Whether a word of a row is the first of a sum. */
-  #isSum(index: number): boolean {
-    if (index < FIELD_COUNT) return index === SUM_INDEX;
-    return this.views.shape.keyWords === 3 && (index - FIELD_COUNT) % 3 === 1;
+  /** Journals what is added to the newest row, and clears it. */
+  #journalDeltas(): void {
+    const { rows, rowWords } = this.views;
+    const base = rowOf(this.newest) * rowWords;
+    const deltas = this.#deltas;
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const index = this.#touched[i]!;
+      this.#journal(base + index, rows[base + index]! + deltas[index]!);
+      deltas[index] = 0;
+      this.#isTouched[index] = 0;
+    }
+    for (let i = 0; i < this.#touchedSumCount; i++) {
+      const index = this.#touchedSums[i]!;
+      this.#journalSum(deltas, index, base + index);
+      this.#isTouched[index] = 0;
+    }
+    this.#touchedCount = 0;
+    this.#touchedSumCount = 0;
   }
 
   /** Journals the sum at `rows[at]` with what `deltas[index]` adds to it, and clears that. */
@@ -230,11 +241,11 @@ export class RingWriter {
     deltas[index + 1] = 0;
   }
 
-  readonly #journal = (index: number, value: number): void => {
+  #journal(index: number, value: number): void {
     this.views.journalIndices[this.#entryCount] = index;
     this.views.journalValues[this.#entryCount] = value;
     this.#entryCount += 1;
-  };
+  }
 
   #apply(): void {
     const { control, rows, journalWords, journalIndices, journalValues } = this.views;

@@ -59,7 +59,8 @@ export class SeriesTable {
     for (let i = 0; i < touchedCount; i++) {
       const slot = this.#touched[i]!;
       this.#counts[slot] = 0;
-      this.#sums.fill(0, slot * 2, slot * 2 + 2);
+      this.#sums[slot * 2] = 0;
+      this.#sums[slot * 2 + 1] = 0;
     }
     this.#lot.kernel.words[(this.at + TABLE_TOUCHED_COUNT) >> 2] = 0;
   }

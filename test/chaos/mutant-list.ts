@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the position is not in the journal',
     file: 'src/shared/ring-writer.ts',
-    line: 'this.positions.journal(changes, this.#journal);',
+    line: 'this.positions.journal(changes, this.#toJournal);',
     fault: '',
     tests: [...ring, ...counting],
   },

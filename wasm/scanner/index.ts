@@ -47,7 +47,7 @@ import { messageCount } from './messages';
 import { idAt, idLength, positionAt, positionLength } from './pdu';
 import { keyAt, keyLength, stagedCount, valueOf } from './stage';
 import { addTo } from './sum';
-import { add, learn, slotOf } from './table';
+import { add, learn, slotOf, tally } from './table';
 import {
   fits, foundIdAt, foundIdLength, foundPositionAt, foundPositionLength, messagesAt, messagesEnd, remember,
 } from './template';
@@ -162,21 +162,23 @@ function commit(channel: usize): i32 {
   if (table && missCount + stagedCount > MISS_MAX) return missCount > 0 ? STOP_FULL : STOP_STRANGE;
   const stop = credit(channel, messageCount);
   if (stop !== STOP_UNFINISHED) return stop;
-  if (table) commitKeys(channel, table, missCount);
-  if (load<usize>(load<usize>(channel, CHANNEL_PROGRAM), PROGRAM_VALUE)) {
+  const hasValue = load<usize>(load<usize>(channel, CHANNEL_PROGRAM), PROGRAM_VALUE) !== 0;
+  if (table) commitKeys(channel, table, missCount, hasValue);
+  if (hasValue) {
     for (let i = 0; i < stagedCount; i++) addTo(channel + CHANNEL_SUM, valueOf(i));
   }
   return STOP_UNFINISHED;
 }
 
-function commitKeys(channel: usize, table: usize, missCount: i32): void {
+function commitKeys(channel: usize, table: usize, missCount: i32, hasValue: bool): void {
   for (let i = 0; i < stagedCount; i++) {
     const token = keyAt(i);
     const length = keyLength(i);
     const value = valueOf(i);
     const slot = slotOf(table, token, length);
     if (slot >= 0) {
-      add(table, slot, value);
+      if (hasValue) add(table, slot, value);
+      else tally(table, slot);
       continue;
     }
     const miss = MISS_AT + missCount++ * MISS_SIZE;

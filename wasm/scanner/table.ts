@@ -54,7 +54,7 @@ export function learn(table: usize, at: usize, length: i32, slot: i32): bool {
 }
 
 /** One more message of a series. */
-export function add(table: usize, slot: i32, value: f64): void {
+export function tally(table: usize, slot: i32): void {
   const count = load<usize>(table, TABLE_COUNTS) + (slot << 2);
   const before = load<u32>(count);
   if (before === 0) {
@@ -63,5 +63,10 @@ export function add(table: usize, slot: i32, value: f64): void {
     store<u32>(table, touched + 1, TABLE_TOUCHED_COUNT);
   }
   store<u32>(count, before + 1);
+}
+
+/** One more message of a series, and what it is worth. */
+export function add(table: usize, slot: i32, value: f64): void {
+  tally(table, slot);
   addTo(load<usize>(table, TABLE_SUMS) + (slot << 4), value);
 }
