@@ -1,5 +1,5 @@
-// npm run chaos -- [--messages N] [--minutes N] [--kills N] [--reloads N] [--seed S]: the long forms of bad nights, of kill -9,
-// and of quick reloads with an audit after each sequence.
+// npm run chaos -- [--messages N] [--rate N] [--minutes N] [--kills N] [--reloads N] [--seed S]: the long forms of bad nights,
+// of kill -9, and of quick reloads with an audit after each sequence. `rate`: messages a second.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { seeded } from '../support/seeded.ts';
@@ -10,6 +10,7 @@ import { reloadAudits } from './reload-audits.ts';
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '10000000' },
+    rate: { type: 'string', default: '5000' },
     minutes: { type: 'string', default: '60' },
     kills: { type: 'string', default: '0' },
     reloads: { type: 'string', default: '0' },
@@ -22,7 +23,11 @@ const end = performance.now() + Number(values.minutes) * 60_000;
 /** Issues messages in bad nights until there were enough; each round is checked. */
 async function conservation(messages: number): Promise<void> {
   const suspendMs = { least: 2_000, most: 90_000 };
-  const nights = await BadNights.start(SEED, { rate: 5_000, roundMs: 4_000, suspendMs });
+  const nights = await BadNights.start(SEED, {
+    rate: Number(values.rate),
+    roundMs: 4_000,
+    suspendMs,
+  });
   let rounds = 0;
   while (nights.issued < messages && performance.now() < end) {
     await nights.round();
