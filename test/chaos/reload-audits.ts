@@ -32,6 +32,7 @@ export async function reloadAudits(count: number, seed: number): Promise<void> {
   let folder = '';
   try {
     for (let index = 0; index < count; index++) {
+      if (index > 0 && index % 100 === 0) console.log(`${index} sequences`);
       if (index % SEQUENCES_A_STORE === 0) {
         if (folder !== '') rmSync(folder, { recursive: true });
         folder = mkdtempSync(join(tmpdir(), 'weir-reloads-'));
@@ -84,12 +85,15 @@ function changed(
 }
 
 function yamlOf(oracle: Oracle, entries: ReadonlyMap<string, Entry | null>): string {
+  const feedOf = (stream: string) =>
+    `{ kind: satori, url: "ws://127.0.0.1:${oracle.port}", appkey: k, channel: ${stream} }`;
   const lines = [...entries].flatMap(([stream, entry]) => {
     if (!entry) return [];
-    const feed = `{ kind: satori, url: "ws://127.0.0.1:${oracle.port}", appkey: k, channel: ${stream} }`;
+    const feed = feedOf(stream);
     const was = entry.was === null ? '' : `, was: ${entry.was}`;
     const processor = `processor: { kind: ${entry.processor} }`;
     return `  ${entry.name}: { title: t${entry.title}, feed: ${feed}, ${processor}${was} }\n`;
   });
-  return `channels:${lines.length === 0 ? ' {}' : ''}\n${lines.join('')}`;
+  // One channel stays: a file without any is refused.
+  return `channels:\n  steady: { feed: ${feedOf(STREAMS[0]!)} }\n${lines.join('')}`;
 }
