@@ -2,6 +2,7 @@
 import type { CrewMember } from './crew.ts';
 import type { WeirEvent } from './model/channel.ts';
 import type { Clock } from './model/clock.ts';
+import { lengthText } from './model/length.ts';
 import { nodeTimers, type Wall, wallOffsetMs } from './shared/clock.ts';
 import { MAIN_INDEX, type Pulse } from './shared/pulse.ts';
 
@@ -75,7 +76,7 @@ export class Minder {
     const from = clock.now();
     pulse.stepFrom(from, from + offsetMs);
     const way = offsetMs > 0 ? 'forward' : 'back';
-    const detail = `the machine's clock went ${way} by ${Math.abs(Math.round(offsetMs))} ms: it was set, or the machine slept`;
+    const detail = `the machine's clock went ${way} by ${lengthText(Math.abs(Math.round(offsetMs)))}: it was set, or the machine slept`;
     tell({ at: clock.now(), channel: null, kind: 'clock-step', detail });
   }
 }
