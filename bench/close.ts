@@ -82,7 +82,7 @@ async function measure(weir: WeirProcess, { channels }: Shape) {
 }
 
 /** When the bucket that ends at `end` was read as closed, Unix milliseconds. */
-async function closedAt(weir: WeirProcess, channel: string, end: number): Promise<number> {
+export async function closedAt(weir: WeirProcess, channel: string, end: number): Promise<number> {
   const ends = new Date(end).toISOString().replace('.000Z', 'Z');
   while (true) {
     const { data } = await weir.get(newest(channel));
@@ -90,11 +90,11 @@ async function closedAt(weir: WeirProcess, channel: string, end: number): Promis
   }
 }
 
-function newest(channel: string): string {
+export function newest(channel: string): string {
   return `/api/v1/channels/${channel}/buckets?interval=1s&from=now-3s&open=exclude`;
 }
 
 /** With fractions, Unix milliseconds. */
-function wall(): number {
+export function wall(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -29,7 +29,7 @@ export class PositionWriter {
   /** Blocks that can be written, by size. */
   readonly #free = new Map<number, number[]>();
   /** Blocks that nothing refers to once the running batch is committed. */
-  #released: number[] = [];
+  readonly #released: number[] = [];
   #trouble: PositionTrouble | null = null;
 
   /** Takes over what an earlier thread left. */
@@ -72,17 +72,16 @@ export class PositionWriter {
 
   /** Writes positions to free blocks, and hands the words that name them to the journal. Each shard at most once. */
   journal(changes: Iterable<ShardPosition>, write: (index: number, value: number) => void): void {
-    const epoch = this.#views.control[CONTROL.finalCount]!;
+    const { control, rows, rowWords } = this.#views;
+    const epoch = control[CONTROL.finalCount]!;
     for (const [shard, position] of changes) {
       const slot = this.#slots.get(shard) ?? this.#append(shard);
       if (slot === null) continue;
-      const [first, second] = this.#words(slot);
+      const at = shardAt(rowWords, slot);
+      const [first, second] = [rows[at]!, rows[at + 1]!];
       const keepsFirst = epochOf(first) < epoch && epochOf(first) > epochOf(second);
       const isSecond = keepsFirst || epochOf(second) === epoch;
-      write(
-        shardAt(this.#views.rowWords, slot) + Number(isSecond),
-        positionWord(epoch, this.#placeFor(position)),
-      );
+      write(at + Number(isSecond), positionWord(epoch, this.#placeFor(position)));
       this.#release(isSecond ? second : first);
     }
   }
@@ -90,7 +89,7 @@ export class PositionWriter {
   /** The batch is committed: what it has replaced can be written again. */
   committed(): void {
     for (const block of this.#released) this.#give(block);
-    this.#released = [];
+    this.#released.length = 0;
   }
 
   #words(slot: number): readonly [first: number, second: number] {

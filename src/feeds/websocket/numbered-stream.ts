@@ -24,7 +24,8 @@ export function idOf(value: unknown): Id | null {
 }
 
 export class NumberedStream {
-  readonly name: string;
+  /** Where its position is kept. */
+  readonly shard: string;
   readonly #kind: Kind;
   #base: bigint;
   #rules: Rules;
@@ -36,8 +37,8 @@ export class NumberedStream {
   #settled = true;
   #reported = false;
 
-  private constructor(name: string, kind: Kind, base: bigint, rules: Rules, first: number | null) {
-    this.name = name;
+  private constructor(shard: string, kind: Kind, base: bigint, rules: Rules, first: number | null) {
+    this.shard = shard;
     this.#kind = kind;
     this.#base = base;
     this.#rules = rules;
@@ -45,14 +46,14 @@ export class NumberedStream {
   }
 
   /** A stream whose first id was seen just now. */
-  static open(name: string, kind: Kind, id: Id): NumberedStream {
+  static open(shard: string, kind: Kind, id: Id): NumberedStream {
     const base = baseFor(id);
     const number = Number(BigInt(id) - base);
-    return new NumberedStream(name, kind, base, newRules(kind, number), number);
+    return new NumberedStream(shard, kind, base, newRules(kind, number), number);
   }
 
   /** A stream as an earlier run has left it; null for a text that is no position of one. */
-  static from(name: string, kind: Kind, position: string): NumberedStream | null {
+  static from(shard: string, kind: Kind, position: string): NumberedStream | null {
     const match = /^(-?\d+)(?: (-?\d+))?(?:\n(-?\d+);(.*))?$/s.exec(position);
     if (!match) return null;
     const [, last, first, base = last!.length > 15 ? last! : '0', text] = match;
@@ -61,7 +62,7 @@ export class NumberedStream {
     const rules =
       kind === 'dense' ? DenseStream.from(number, text) : RisingStream.from(number, text);
     const firstNumber = first === undefined ? null : from(first);
-    return new NumberedStream(name, kind, BigInt(base), rules, firstNumber);
+    return new NumberedStream(shard, kind, BigInt(base), rules, firstNumber);
   }
 
   /** The last id, the first one of its connection, and what is known below: see `from`. */

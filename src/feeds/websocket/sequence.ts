@@ -67,7 +67,7 @@ export class Sequence {
       if (!shard.startsWith(SHARD)) continue;
       const name = shard.slice(SHARD.length + 1);
       if (position === null || this.#streams.has(name)) continue;
-      const stream = NumberedStream.from(name, this.#options.kind, position);
+      const stream = NumberedStream.from(shard, this.#options.kind, position);
       if (stream) this.#streams.set(name, stream);
     }
   }
@@ -104,7 +104,8 @@ export class Sequence {
   /** The positions of the streams that have moved since the last call. */
   takeChanges(): ShardPosition[] {
     const isKept = this.#options.scope !== 'connection';
-    const changes = isKept ? [...this.#changed].map((stream) => this.#positionOf(stream)) : [];
+    const changes: ShardPosition[] = [];
+    if (isKept) for (const { shard, position } of this.#changed) changes.push([shard, position]);
     this.#changed.clear();
     return changes;
   }
@@ -116,14 +117,10 @@ export class Sequence {
     return overflow;
   }
 
-  #positionOf(stream: NumberedStream): ShardPosition {
-    const shard = this.#options.by === undefined ? SHARD : `${SHARD}:${stream.name}`;
-    return [shard, stream.position];
-  }
-
   #open(name: string, id: Id): NumberedStream | null {
     if (this.#streams.size >= STREAMS_MAX || name.length > STREAM_UNITS_MAX) return null;
-    const stream = NumberedStream.open(name, this.#options.kind, id);
+    const shard = this.#options.by === undefined ? SHARD : `${SHARD}:${name}`;
+    const stream = NumberedStream.open(shard, this.#options.kind, id);
     this.#streams.set(name, stream);
     return stream;
   }
