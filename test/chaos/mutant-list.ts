@@ -229,8 +229,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a feed that skipped the cursor is believed',
     file: 'src/feeds/websocket/cursor.ts',
-    line: 'doubt: resumed !== null && resumed.repeated === 0',
-    fault: 'doubt: false',
+    line: 'if (resumed === null || resumed.repeated > 0',
+    fault: 'if (resumed !== null || resumed === null',
     tests: feeds,
   },
   {

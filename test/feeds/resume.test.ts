@@ -69,6 +69,62 @@ test('a resume is proven by the last message, which comes again; where it does n
   }
 });
 
+test('where nothing comes after a resume, the doubt is booked after a while, once', async (t) => {
+  const { server, sink, time } = await websocket(t, CURSOR, [['cursor', '["7",1,"5"]']]);
+  const peer = await server.accept();
+  await sink.next('up');
+  time.pass(29_999);
+  assert.deepEqual(sink.all('missed'), []);
+  time.pass(1);
+  assert.equal((await sink.next('missed')).count, null);
+  peer.send({ at: 7 }, { at: 8 });
+  await sink.untilCounted(1);
+  assert.equal(sink.all('missed').length, 1);
+  assert.equal(sink.all('duplicate').length, 1);
+});
+
+test('rising numbers do not prove a resume; dense ones do', async (t) => {
+  for (const [kind, last, losses] of [
+    ['rising', '1', [null]],
+    ['dense', '1', [2]],
+  ] as const) {
+    const options = { ...CURSOR, sequence: { path: 'id', kind } };
+    const held = [
+      ['cursor', '["7",1,"5"]'],
+      ['id', last],
+    ] as const;
+    const { server, sink } = await websocket(t, options, held);
+    const peer = await server.accept();
+    peer.send({ at: 90, id: 4 });
+    await peer.settled();
+    assert.deepEqual(
+      sink.all('missed').map(({ count }) => count),
+      losses,
+      kind,
+    );
+  }
+});
+
+test('numbers of frames that come before the feed accepts go on from where they were', async (t) => {
+  const options = {
+    sequence: { path: 'id', kind: 'dense' },
+    only: { type: 'trade' },
+    ready: { type: 'subscribed' },
+  };
+  const { server, sink, again } = await websocket(t, options, [['id', '7']]);
+  const first = await server.accept();
+  first.send({ type: 'heartbeat', id: 10 }, { type: 'subscribed', id: 11 });
+  first.send({ type: 'trade', id: 13 });
+  await sink.untilCounted(1);
+  const losses = () => sink.all('missed').map(({ count }) => count);
+  assert.deepEqual(losses(), [2, 1]);
+  const second = await again(first);
+  second.send({ type: 'heartbeat', id: 15 }, { type: 'subscribed', id: 16 });
+  second.send({ type: 'trade', id: 17 });
+  await sink.untilCounted(2);
+  assert.deepEqual(losses(), [2, 1, 1]);
+});
+
 test('what was sent before the link came up is replayed, until the feed answers a ping sent then', async (t) => {
   const { server, sink, again } = await websocket(t, CURSOR);
   const first = await server.accept();

@@ -51,7 +51,7 @@ export class Cursor {
   readonly #read: (message: unknown, frame: unknown) => unknown;
   #point: CursorPoint | null = null;
   /** Where was asked to continue, and how many messages came from there; null once something newer came. */
-  #resumed: { readonly from: CursorPoint; repeated: number } | null = null;
+  #resumed: { readonly from: CursorPoint; repeated: number; isDoubted: boolean } | null = null;
 
   constructor(options: CursorOptions) {
     this.options = options;
@@ -66,8 +66,16 @@ export class Cursor {
   /** Continues from `point` with the next message; returns the cursor to ask for, so that its messages come again. */
   resume(point: CursorPoint): string {
     this.#point = point;
-    this.#resumed = { from: point, repeated: 0 };
+    this.#resumed = { from: point, repeated: 0, isDoubted: false };
     return this.options.exclusive ? (point.before ?? point.at) : point.at;
+  }
+
+  /** Whether nothing has shown yet that the feed continued where it was asked to; true once after each resume. */
+  takeDoubt(): boolean {
+    const resumed = this.#resumed;
+    if (resumed === null || resumed.repeated > 0 || resumed.isDoubted) return false;
+    resumed.isDoubted = true;
+    return true;
   }
 
   /** Takes the next message. */
@@ -83,9 +91,10 @@ export class Cursor {
         return REPEATED;
       }
     }
+    const doubt = this.takeDoubt();
     this.#resumed = null;
     this.#advance(at);
-    return { repeated: false, doubt: resumed !== null && resumed.repeated === 0, matched: true };
+    return { repeated: false, doubt, matched: true };
   }
 
   #advance(at: string): void {

@@ -13,6 +13,8 @@ import { sentFrames } from './sent.ts';
 import { Sequence } from './sequence.ts';
 import { tapOf } from './tapped.ts';
 
+/** So long the last counted message has to come again after a resume. */
+const OVERLAP_MS_MAX = 30_000;
 const LIST_OF_TEXTS =
   'a list of texts is sent as one message a text; before 0.2 it was one JSON message, for which you now write [[…]]';
 
@@ -42,10 +44,10 @@ export const websocket: FeedKind<WebsocketOptions> = {
       ? [{ path: ['subscribe'], message: LIST_OF_TEXTS }]
       : [],
   open(channels, deps) {
-    const connections = channels.map((channel) => connect(channel, deps));
+    const links = channels.map((channel) => connect(channel, deps));
     return {
       afterPause() {
-        connections.forEach((connection, index) => {
+        links.forEach(({ connection }, index) => {
           connection.barrier(() => channels[index]!.sink.settled());
         });
       },
@@ -54,13 +56,19 @@ export const websocket: FeedKind<WebsocketOptions> = {
         await this.close();
       },
       async close() {
-        await Promise.all(connections.map((connection) => connection.close()));
+        await Promise.all(links.map((link) => link.close()));
       },
     } satisfies Feed;
   },
 };
 
-function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connection {
+/** The connection of one channel. */
+interface Link {
+  readonly connection: Connection;
+  close(): Promise<void>;
+}
+
+function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Link {
   const { options, sink } = channel;
   const frameOf = frameReader(options);
   const intake = new Intake(options, sink, () => deps.clock.now());
@@ -73,6 +81,12 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
     connection.accepted();
     sink.up(resumed);
     intake.takeUp();
+    if (resumed) expectOverlap();
+  };
+  let stopWaiting = () => {};
+  // Where nothing comes after a resume, nobody else books the doubt.
+  const expectOverlap = () => {
+    stopWaiting = deps.timers.after(OVERLAP_MS_MAX, () => intake.overlapIsDue());
   };
   const connection: Connection = new Connection(
     options,
@@ -111,12 +125,19 @@ function connect(channel: FeedChannel<WebsocketOptions>, deps: FeedDeps): Connec
       alive: () => sink.alive(),
       down(detail, proven, retryMs) {
         isUp = false;
+        stopWaiting();
         sink.down(detail, proven, retryMs);
       },
     },
     deps,
   );
-  return connection;
+  return {
+    connection,
+    close() {
+      stopWaiting();
+      return connection.close();
+    },
+  };
 }
 
 function withParameter(

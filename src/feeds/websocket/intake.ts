@@ -20,6 +20,10 @@ const UNNUMBERED: Readonly<Record<Unnumbered, string>> = {
   'too-many-streams': `there are more than ${STREAMS_MAX} numbered streams; messages of further ones are counted as they come`,
 };
 
+const NOT_CONTINUED = 'the feed did not continue at the cursor';
+/** Beyond them, numbers of frames that came before the feed accepted are taken for lost. */
+const EARLY_FRAMES_MAX = 1_000;
+
 export class Intake {
   readonly #options: WebsocketOptions;
   readonly #sink: FeedSink;
@@ -33,6 +37,8 @@ export class Intake {
   /** Whether what the feed had sent before the connection began has come. */
   #settled = false;
   #takenUp = false;
+  /** Frames that came before the feed accepted: they are looked at after the positions are taken up. */
+  #early: unknown[] | null = null;
 
   /** `now` in Unix milliseconds. */
   constructor(options: WebsocketOptions, sink: FeedSink, now: () => number) {
@@ -60,6 +66,7 @@ export class Intake {
   /** A connection has opened. */
   opened(): void {
     this.#settled = false;
+    this.#early = [];
   }
 
   /** What the feed had sent before the connection began has come. */
@@ -74,6 +81,15 @@ export class Intake {
     this.#takenUp = true;
     this.#sequence?.connected(this.#resumed);
     if (this.#settled) this.#sequence?.settled();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const frame of early) this.observe(frame);
+  }
+
+  /** The last counted message has had time enough to come again after a resume. */
+  overlapIsDue(): void {
+    const numbered = this.#options.sequence?.kind === 'dense';
+    if (!numbered && this.#cursor?.takeDoubt()) this.#sink.missed(null, NOT_CONTINUED, null);
   }
 
   /** Hands the messages of one frame on. */
@@ -91,6 +107,10 @@ export class Intake {
   /** A frame without messages: it has a number all the same, where the numbers are those of frames. */
   observe(frame: unknown): void {
     if (!this.#sequence || !(this.#numbersLists || this.#options.messages === undefined)) return;
+    if (this.#early !== null) {
+      if (this.#early.length < EARLY_FRAMES_MAX) this.#early.push(frame);
+      return;
+    }
     if (this.#isNewNumber(frame, frame, false) === null) return;
     this.#sink.tally(0, this.#changes());
   }
@@ -130,9 +150,10 @@ export class Intake {
     if (cursor) this.#cursorWatch.saw(cursor.matched);
     const isNumbered = this.#sequence && !this.#numbersLists;
     const isNewNumber = isNumbered ? this.#isNewNumber(message, frame) : null;
-    if (isNewNumber !== null) return isNewNumber;
-    if (cursor?.doubt) this.#sink.missed(null, 'the feed did not continue at the cursor', null);
-    return cursor?.repeated !== true;
+    // Dense numbers know what was lost.
+    const isProven = isNewNumber !== null && this.#options.sequence?.kind === 'dense';
+    if (cursor?.doubt && !isProven) this.#sink.missed(null, NOT_CONTINUED, null);
+    return isNewNumber ?? cursor?.repeated !== true;
   }
 
   /** What the number of a message, or of a frame, says, and books what it proves; null where there is none. */
