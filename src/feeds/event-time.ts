@@ -19,6 +19,7 @@ const AUTO = [
 ] as const;
 export type TimeUnit = keyof typeof UNIT_MS | 'auto';
 const NUMBER = /^-?\d+(\.\d+)?$/;
+const WHOLE = /^\d{16,30}$/;
 const WAIT = '2s';
 
 export const path = z.string().refine((text) => parsePath(text) !== null, {
@@ -86,15 +87,19 @@ export function eventTimeWaitMs(option: EventTime): number {
 /** Unix milliseconds; null for what is no time. */
 export function parseTime(value: unknown, unit: TimeUnit): number | null {
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return fromNumber(Number(value), unit);
+    return fromNumber(value, unit);
   }
   if (typeof value !== 'string') return null;
   const text = value.trim();
+  if (WHOLE.test(text)) return fromNumber(BigInt(text), unit);
   return NUMBER.test(text) ? fromNumber(Number(text), unit) : parseTimeText(text);
 }
 
-function fromNumber(value: number, unit: TimeUnit): number | null {
+function fromNumber(exact: number | bigint, unit: TimeUnit): number | null {
+  const value = Number(exact);
   if (!Number.isFinite(value) || value < 0) return null;
   const known = unit === 'auto' ? AUTO.find(({ below }) => value < below)!.unit : unit;
+  // A double has no room for the digits of nanoseconds, and would round them up, into the second after.
+  if (typeof exact === 'bigint' && known === 'ns') return Number(exact / 1_000_000n);
   return value * UNIT_MS[known];
 }
