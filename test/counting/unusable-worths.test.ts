@@ -38,6 +38,8 @@ const RETURNED: Readonly<Record<string, unknown>> = {
   nothing: undefined,
   'not a number': Number.NaN,
   infinity: Number.POSITIVE_INFINITY,
+  'a number beyond the bound': 1e308,
+  'a number below the bound': { key: 'a', value: -1e308 },
   'a very long whole number': 1n << 100_000n,
   'an empty object': {},
   'a symbol': Symbol('s'),

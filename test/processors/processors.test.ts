@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parseExact } from '../../src/model/exact-json.ts';
 import type { WorthOf } from '../../src/model/worth.ts';
 import { processorKind, processorKinds } from '../../src/processors/index.ts';
 
@@ -45,6 +46,36 @@ test('sum: a number or a text that is one; anything else is malformed', async ()
   assert.equal(worthOf({ v: '-3e2' }), -300);
   for (const v of [null, '', ' ', 'x', {}, [], true, undefined])
     assert.throws(() => worthOf({ v }), /no number at v/);
+});
+
+test('sum: a text is a number only in a form that people write, and keeps its digits', async () => {
+  const worthOf = await make({ kind: 'sum', value: 'v' });
+  for (const v of ['0x10', '0b11', '0o7', '1_000', '1,5', 'Infinity', 'NaN', '1e', '.', '1n']) {
+    assert.throws(() => worthOf({ v }), /no number at v/, v);
+  }
+  assert.equal(worthOf({ v: ' +1.50 ' }), 1.5);
+  assert.equal(worthOf({ v: '.5' }), 0.5);
+  assert.equal(worthOf({ v: '-9007199254740993' }), -9007199254740993n);
+});
+
+test('a key is the same key as a number in any form and as a text, with all its digits', async () => {
+  for (const options of [
+    { kind: 'count-by', key: 'k' },
+    { kind: 'sum', key: 'k', value: 'v' },
+  ]) {
+    const worthOf = await make(options);
+    const keyOf = (json: string) => {
+      const worth = worthOf(parseExact(`{"k":${json},"v":1}`));
+      return typeof worth === 'object' ? (worth as { key: string }).key : worth;
+    };
+    assert.deepEqual(['1', '1.0', '10e-1', '"1"'].map(keyOf), ['1', '1', '1', '1']);
+    assert.equal(keyOf('"1.0"'), '1.0', 'a text is taken as it is');
+    assert.deepEqual(['9007199254740993', '"9007199254740993"'].map(keyOf), [
+      '9007199254740993',
+      '9007199254740993',
+    ]);
+    assert.equal(keyOf('9007199254740992'), '9007199254740992');
+  }
 });
 
 test('sum with a key sums by it', async () => {
