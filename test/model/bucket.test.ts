@@ -84,3 +84,36 @@ test('the ledger balances to the message', () => {
   assert.equal(ledgerDifference(tally), 0);
   assert.equal(ledgerDifference({ ...tally, received: 11 }), 1);
 });
+
+test('a bucket of messages of which none could be read is partial, with a count of 0 and a gap that says why', () => {
+  const [unread] = fold([cell(0, { coveredMs: 10_000, received: 3, malformed: 3 })]);
+  assert.equal(unread!.state, 'partial');
+  assert.equal(shownCount(unread!), 0);
+  assert.deepEqual(unread!.gaps, [
+    { from: 0, to: 10_000, cause: 'malformed', detail: 'none of 3 messages could be read' },
+  ]);
+  const [some] = fold([cell(0, { coveredMs: 10_000, received: 3, malformed: 2, counted: 1 })]);
+  assert.equal(some!.state, 'complete');
+  assert.deepEqual(some!.gaps, []);
+});
+
+test('a bucket of two definitions is partial, and has the sum of the present one alone', () => {
+  const before = { value: 'sum ["price"]', split: '' };
+  const definition = { value: 'sum ["qty"]', split: '' };
+  const of = (start: number, sum: number, own: typeof definition) => ({
+    ...cell(start, { received: 1, counted: 1, sum, coveredMs: 5_000 }),
+    definition: own,
+  });
+  const cells = [of(0, 100, before), of(5_000, 7, definition), of(10_000, 100, before)];
+  const input = { edges, gaps: [], sealedTo: 20_000, now: 20_000, definition };
+  const [both, earlier] = foldBuckets({ ...input, cells });
+  assert.equal(both!.state, 'partial');
+  assert.deepEqual(
+    both!.gaps.map(({ from, to, cause }) => [from, to, cause]),
+    [[0, 10_000, 'redefined']],
+  );
+  assert.equal(both!.valued, 'some');
+  assert.deepEqual([both!.tally.counted, both!.tally.sum], [2, 7]);
+  assert.equal(earlier!.valued, 'none');
+  assert.equal(earlier!.tally.sum, 0);
+});
