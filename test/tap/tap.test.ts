@@ -4,10 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
+import { keyText } from '../../src/model/worth.ts';
 import { feedDrivers } from '../support/feed-drivers.ts';
 import { type FeedRun, runFeed } from '../support/feed-run.ts';
 import { startFeedServer } from '../support/feed-server.ts';
 
+/** One key, then another, in all forms that JSON has for them. */
+const KEYS = ['1', '1.0', '"1"', '10e-1', '9007199254740993', '"9007199254740993"'];
 const FRAME_COUNT = 500;
 const PER_FRAME = 3;
 
@@ -120,6 +123,33 @@ for (const driver of feedDrivers) {
       await second.settled();
       assert.equal(run.sink.counted, 2 * PER_FRAME);
     });
+  });
+}
+
+for (const scanner of ['wasm', 'js']) {
+  test(`${scanner}: a key is one key in any form, with all its digits; a number beyond all doubles is malformed`, async (t) => {
+    process.env['WEIR_TAP'] = scanner;
+    const server = await startFeedServer(t);
+    const look = { key: 'k', value: 'v', keysMax: 100 };
+    const options = { kind: 'websocket', url: server.url };
+    const { sink } = runFeed(t, [options], { look });
+    const peer = await server.accept();
+    await sink.next('up');
+    await peer.settled();
+    peer.send(...KEYS.map((key) => `{"k":${key},"v":1}`), '{"k":1,"v":1e400}');
+    await peer.settled();
+    assert.deepEqual([sink.tapped, sink.malformedCount], [KEYS.length, 1]);
+    const byKey = new Map<string | null, number>();
+    for (const [key, { count }] of sink.keys) {
+      byKey.set(keyText(key), (byKey.get(keyText(key)) ?? 0) + count);
+    }
+    assert.deepEqual(
+      [...byKey],
+      [
+        ['1', 4],
+        ['9007199254740993', 2],
+      ],
+    );
   });
 }
 
