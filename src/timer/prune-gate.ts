@@ -2,13 +2,13 @@
  * The prune gate: what stands between a wrong clock, or a slip in channels.yaml, and history that is deleted for ever.
  *
  * - After a jump of the clock by over an hour, also one since Weir last ran, nothing is pruned for a day of running
- *   time. A clock that goes back ends the wait.
+ *   time. A clock that goes back by about as much ends the wait.
  * - A `retain` that was shortened takes effect after a day of running time, and is announced before.
  *
  * An operator can end either wait (`weir store`). What waits, and since when, is kept in the store.
  */
 import type { WeirEvent } from '../model/channel.ts';
-import type { Clock, ClockStep } from '../model/clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { formatDuration } from '../model/interval.ts';
 import { type Retention, TIERS } from '../model/tier.ts';
 
@@ -40,7 +40,7 @@ interface State {
   /** What was kept so far; null before the first run. */
   kept: Retention | null;
   /** The clock is not trusted: by how much it jumped, and how long Weir has run since. Milliseconds. */
-  jump: { readonly byMs: number; ranMs: number } | null;
+  jump: { byMs: number; ranMs: number } | null;
   /** `retain` was shortened: how long Weir has run since that was announced. */
   shorter: { ranMs: number } | null;
 }
@@ -49,7 +49,8 @@ export class PruneGate {
   readonly #parts: PruneGateParts;
   readonly #state: State;
   #tickedAt: number;
-  #stepNumber: number;
+  /** The wall's time at the zero of `elapsed`, as of the last look. */
+  #anchor: number;
 
   /**
    * `aliveAt`: when Weir was last known to run, Unix milliseconds; null for a new store, and where a timer thread is
@@ -60,7 +61,7 @@ export class PruneGate {
     const { store, clock } = parts;
     this.#state = readState(store.fact(FACT));
     this.#tickedAt = clock.elapsed();
-    this.#stepNumber = clock.step?.number ?? 0;
+    this.#anchor = clock.now() - clock.elapsed();
     if (aliveAt !== null) this.#jumped(clock.now() - aliveAt, 'since Weir last ran');
     this.#compareRetention();
     this.#save();
@@ -79,7 +80,7 @@ export class PruneGate {
   /** Called about once a minute: prunes what may be pruned. Throws what the store throws. */
   tick(): void {
     const { store, clock, retention } = this.#parts;
-    this.#followClock(clock.step);
+    this.#followClock(clock);
     this.#obey(store.fact(REQUEST_FACT));
     this.#run();
     const { kept, jump, shorter } = this.#state;
@@ -87,12 +88,15 @@ export class PruneGate {
     if (!jump) store.prune(clock.now(), shorter ? longest(kept!, retention) : retention);
   }
 
-  #followClock(step: ClockStep | null): void {
-    if (step === null || step.number === this.#stepNumber) return;
-    this.#stepNumber = step.number;
-    const byMs = step.to - step.from;
-    if (byMs < 0) this.#end('jump', 'the clock went back; pruning goes on');
-    else this.#jumped(byMs, 'while Weir ran');
+  /** What counts is by how much all steps together have moved the clock: one of a second proves nothing. */
+  #followClock(clock: Clock): void {
+    const anchor = clock.now() - clock.elapsed();
+    const byMs = anchor - this.#anchor;
+    this.#anchor = anchor;
+    const { jump } = this.#state;
+    if (!jump) return this.#jumped(byMs, 'while Weir ran');
+    jump.byMs += byMs;
+    if (jump.byMs <= JUMP_MS_MAX) this.#end('jump', 'the clock went back; pruning goes on');
   }
 
   /** A jump during a wait does not begin it anew. */

@@ -81,6 +81,29 @@ test('a clock that goes back ends the wait; so does an operator', () => {
   }
 });
 
+for (const [title, looks, isPruned] of [
+  ['ahead, and set again by seconds before anybody looks', [[40 * DAY, 2_000]], false],
+  ['ahead, and set again by seconds during the wait', [[40 * DAY], [-2_000], [3_000]], false],
+  ['ahead, and back by less', [[40 * DAY], [-DAY]], false],
+  ['ahead in two goes, and back by the first', [[DAY], [40 * DAY], [-DAY]], false],
+  ['ahead, and back before anybody looks', [[40 * DAY, -40 * DAY]], true],
+  ['ahead, and back to within seconds', [[40 * DAY], [2_000 - 40 * DAY]], true],
+  ['ahead in two goes, and back in two', [[DAY], [40 * DAY], [-DAY], [-40 * DAY]], true],
+] as const) {
+  test(`a clock that goes ${title}: it ${isPruned ? 'prunes' : 'waits'}`, () => {
+    const { pruned, start } = setUp();
+    const time = new FakeTime(START);
+    const gate = start(time, null);
+    for (const steps of looks) {
+      for (const byMs of steps) time.setWall(byMs);
+      time.goTo(time.now() + 60_000);
+      gate.tick();
+    }
+    assert.deepEqual(pruned, isPruned ? [RETAIN] : []);
+    assert.equal(gate.waiting === null, isPruned);
+  });
+}
+
 test('a shortened retain is announced with what it takes, and applies after a day of running', () => {
   const { pruned, told, start } = setUp();
   const shorter = { ...RETAIN, '1m': DAY };
