@@ -88,8 +88,8 @@ export interface Bucket {
 /**
  * Folds cells into the buckets between `edges` (ascending; one more edge than buckets).
  *
- * `sealedTo` is the time before which all seconds are sealed: a bucket that ends later is open. `now` bounds
- * the elapsed part of the open bucket. Cells outside the edges are ignored; cells must not straddle an edge.
+ * `sealedTo` is the time before which all seconds are sealed: a bucket that ends later is open (see `closedBefore`). `now`
+ * bounds the elapsed part of the open bucket. Cells outside the edges are ignored; cells must not straddle an edge.
  * `definition` is the present one: the sums of others are left out.
  */
 export function foldBuckets(input: {
@@ -100,7 +100,8 @@ export function foldBuckets(input: {
   readonly now: number;
   readonly definition: Definition;
 }): Bucket[] {
-  const { edges, sealedTo, now, definition } = input;
+  const { edges, now, definition } = input;
+  const closedTo = closedBefore(input.sealedTo, now);
   const sums = Array.from({ length: Math.max(0, edges.length - 1) }, emptySum);
   for (const cell of input.cells) {
     const sum = sums[edgeIndex(edges, cell.start)];
@@ -109,7 +110,7 @@ export function foldBuckets(input: {
   return sums.map(({ tally, amended, damaged, foreignValue, foreignSplit }, i) => {
     const start = edges[i]!;
     const end = edges[i + 1]!;
-    const open = end > sealedTo;
+    const open = end > closedTo;
     const elapsedMs = open ? Math.max(0, Math.min(end, now) - start) : end - start;
     const coverage = elapsedMs > 0 ? Math.min(1, tally.coveredMs / elapsedMs) : 0;
     const bucket: Bucket = {
@@ -125,6 +126,17 @@ export function foldBuckets(input: {
     };
     return explained(damaged ? damagedBucket(bucket) : bucket);
   });
+}
+
+/** A clock that is set back by less leaves closed what it has shown; milliseconds. */
+const AHEAD_MS_MAX = 2_000;
+
+/**
+ * The time before which buckets are closed, where all seconds before `sealedTo` are sealed. A clock that was ahead has left
+ * sealed seconds that are still to come: they are open until they are over, and what they get has had time to be sealed.
+ */
+export function closedBefore(sealedTo: number, now: number): number {
+  return sealedTo <= now + AHEAD_MS_MAX ? sealedTo : now - AHEAD_MS_MAX;
 }
 
 /** What is added up for one bucket. */

@@ -1,6 +1,6 @@
 /** GET /api/v1/channels and /api/v1/channels/{name}: what there is, whether it is connected, how fast it goes. */
 import { type Request, type Response, Router } from 'express';
-import { foldBuckets } from '../model/bucket.ts';
+import { closedBefore, foldBuckets } from '../model/bucket.ts';
 import { parseInterval, previousStart } from '../model/interval.ts';
 import { tierFor } from '../model/tier.ts';
 import { readLink } from '../shared/link-words.ts';
@@ -74,7 +74,7 @@ function lastBucket(channel: RestChannel, sources: RestSources): BucketView | nu
   const tier = tierFor(interval)!;
   const now = clock.now();
   const live = readLive(channel, now, false);
-  const closedTo = live.sealedTo - waitMs;
+  const closedTo = closedBefore(live.sealedTo - waitMs, now);
   const end = previousStart(interval, closedTo + 1, settings.timezone);
   const edges = [previousStart(interval, end, settings.timezone), end];
   const [from, to] = edges as [number, number];

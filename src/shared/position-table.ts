@@ -24,7 +24,7 @@ export function positionWord(epoch: number, place: number): number {
 }
 
 export function placeOf(word: number): number {
-  return word % PLACES;
+  return word - Math.floor(word / PLACES) * PLACES;
 }
 
 /** -1 for a word that names no position. */

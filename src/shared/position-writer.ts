@@ -141,8 +141,8 @@ export class PositionWriter {
   }
 
   #take(size: number): number | null {
-    const least = Math.max(BLOCK_MIN, 2 ** Math.ceil(Math.log2(size)));
-    if (least > BLOCK_MAX) return null;
+    if (size > BLOCK_MAX) return null;
+    const least = Math.max(BLOCK_MIN, 2 ** (32 - Math.clz32(size - 1)));
     return this.#free.get(least)?.pop() ?? this.#extend(least) ?? this.#larger(least);
   }
 

@@ -43,6 +43,12 @@ test('40 days ahead and back: the seconds after it are complete, with no gap of 
   });
   offset = 0;
   await until('the clock is right', () => steps() === 2);
+  const minute = await weir.get(
+    '/api/v1/channels/steady/buckets?interval=1m&from=now-1m&to=now&order=desc&limit=1',
+  );
+  assert.equal(minute.data[0].state, 'open', 'the running minute goes on');
+  const { data } = await weir.get('/api/v1/channels/steady');
+  assert.ok(Date.parse(data.lastBucket.end) <= Date.now(), data.lastBucket.end);
   // The second of the step itself is none of those.
   const back = (Math.floor(Date.now() / 1_000) + 1) * 1_000;
   const after = await until('two whole seconds after', async () => {

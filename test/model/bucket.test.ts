@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldBuckets, shownCount, shownMissed } from '../../src/model/bucket.ts';
+import { closedBefore, foldBuckets, shownCount, shownMissed } from '../../src/model/bucket.ts';
 import { emptyTally, ledgerDifference, type MutableTally } from '../../src/model/tally.ts';
 import { COUNT } from '../support/positions.ts';
 
@@ -116,4 +116,20 @@ test('a bucket of two definitions is partial, and has the sum of the present one
   assert.deepEqual([both!.tally.counted, both!.tally.sum], [2, 7]);
   assert.equal(earlier!.valued, 'none');
   assert.equal(earlier!.tally.sum, 0);
+});
+
+test('what a clock that was ahead has left sealed is open again until it is over', () => {
+  const fold = (now: number) =>
+    foldBuckets({
+      edges: [0, 60_000, 120_000],
+      cells: [],
+      gaps: [],
+      sealedTo: 86_400_000,
+      now,
+      definition: COUNT,
+    }).map(({ state }) => state);
+  assert.deepEqual(fold(86_399_000), ['missing', 'missing'], 'less than two seconds back');
+  assert.deepEqual(fold(130_000), ['missing', 'missing']);
+  assert.deepEqual(fold(90_000), ['missing', 'open']);
+  assert.equal(closedBefore(86_400_000, 90_000), 88_000);
 });
