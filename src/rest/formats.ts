@@ -17,6 +17,7 @@ const COLUMNS = [
   'late',
   'malformed',
   'rev',
+  'reason',
 ] as const satisfies readonly (keyof BucketView)[];
 
 /** What `JSON.stringify` makes of them, in half the time. */

@@ -135,8 +135,8 @@ export interface SealedState {
 
 export interface StoreWriter {
   state(): StoredState;
-  /** Gives the history of `former` to `name`, unless there is none, or `name` has one already. */
-  rename(former: string, name: string): void;
+  /** Gives the history of `former`, if there is one, to `name`. Returns false where both have one: they stay apart. */
+  rename(former: string, name: string): boolean;
   /**
    * A run begins: `second` (Unix seconds) is the first that it may seal. An earlier run may have sealed it
    * already, when both fall into it; what comes now is added, and is no amendment. Amendments are counted from 0

@@ -32,7 +32,11 @@ function openStore() {
 }
 
 function rename(renames: Renames): void {
-  for (const [former, name] of renames) store.rename(former, name);
+  for (const [former, channel] of renames) {
+    if (store.rename(former, channel)) continue;
+    const detail = `was: ${former} is left out, because ${channel} has a history of its own by now; that of ${former} stays in the store`;
+    tellMain({ kind: 'event', event: { at: clock.now(), channel, kind: 'reload', detail } });
+  }
 }
 
 function tellStored(): void {

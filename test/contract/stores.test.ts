@@ -416,10 +416,11 @@ for (const kind of storeKinds) {
       test('a renamed channel keeps its history; a name that has its own keeps that', (t) => {
         const { writer, reader } = open(t);
         writer.commit(commit([seal('old', S + 1, [cell(S, 4)])]));
-        writer.rename('old', 'a');
+        assert.equal(writer.rename('old', 'a'), true);
         assert.deepEqual(counts(reader, '1s', S, S + 1), [[0, 4]]);
+        assert.equal(writer.rename('old', 'a'), true, 'it is done already');
         writer.commit(commit([seal('other', S + 1, [cell(S, 9)])]));
-        writer.rename('other', 'a');
+        assert.equal(writer.rename('other', 'a'), false);
         assert.deepEqual(counts(reader, '1s', S, S + 1), [[0, 4]]);
       });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { toJson } from '../../src/rest/formats.ts';
+import { toCsv, toJson } from '../../src/rest/formats.ts';
 import type { BucketView } from '../../src/rest/schemas.ts';
 import { formatTime } from '../../src/rest/time-parameter.ts';
 
@@ -67,4 +67,11 @@ test('times are written as toISOString writes them, without a fraction of zeros'
       assert.equal(formatTime(ms), new Date(ms).toISOString().replace('.000Z', 'Z'));
     }),
   );
+});
+
+test('CSV says why a number is not known', () => {
+  const unknown = { channel: 'a', start: 's', end: 'e', count: null, state: 'complete' };
+  const [header, line] = toCsv([{ ...unknown, reason: 'keys-full' } as BucketView]).split('\r\n');
+  assert.match(header!, /,reason$/);
+  assert.match(line!, /^a,,,s,e,,,complete,.*,keys-full$/);
 });

@@ -72,13 +72,15 @@ export class SqliteWriter implements StoreWriter {
     this.#write((session) => session.begin(second));
   }
 
-  rename(former: string, name: string): void {
+  rename(former: string, name: string): boolean {
     const { channels } = this.#believed();
-    if (!channels.has(former) || channels.has(name)) return;
+    if (!channels.has(former)) return true;
+    if (channels.has(name)) return false;
     this.#write((session) => session.rename(former, name));
     const positions = this.#positions.get(former);
     this.#positions.delete(former);
     if (positions) this.#positions.set(name, positions);
+    return true;
   }
 
   commit(commit: Commit): void {
