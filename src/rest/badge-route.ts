@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { readLink } from '../shared/link-words.ts';
 import { findChannel, RATE_SECONDS } from './channels-route.ts';
-import { recentRate } from './live.ts';
+import { isAhead, recentRate } from './live.ts';
 import { produces } from './negotiation.ts';
 import { parameters } from './parameters.ts';
 import type { RestChannel, RestSources } from './sources.ts';
@@ -33,16 +33,17 @@ export function badgeRoutes(sources: RestSources): Router {
       // Pictures on pages of other sites.
       response.set('Cross-Origin-Resource-Policy', 'cross-origin');
       response.set('Cache-Control', 'no-cache').type('image/svg+xml');
-      response.send(badge(label ?? channel.descriptor.title, channel));
+      response.send(badge(label ?? channel.descriptor.title, channel, sources.clock.now()));
     },
   );
   return router;
 }
 
-function badge(label: string, { ring }: RestChannel): string {
+function badge(label: string, { ring }: RestChannel, now: number): string {
   const { state } = readLink(ring.views);
-  const rate = recentRate(ring, RATE_SECONDS);
-  const value = state === 'down' ? 'down' : rate === null ? 'no data yet' : `${shown(rate)}/s`;
+  const rate = recentRate(ring, RATE_SECONDS, now);
+  const unknown = isAhead(ring, now) ? 'rate unknown' : 'no data yet';
+  const value = state === 'down' ? 'down' : rate === null ? unknown : `${shown(rate)}/s`;
   const [left, right] = [textWidth(label), textWidth(value)].map(
     (width) => width + 2 * PADDING,
   ) as [number, number];

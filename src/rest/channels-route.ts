@@ -61,7 +61,7 @@ function channelToView(channel: RestChannel, sources: RestSources): ChannelView 
   return {
     ...descriptor,
     link: linkToView(link),
-    rate: recentRate(ring, RATE_SECONDS),
+    rate: recentRate(ring, RATE_SECONDS, sources.clock.now()),
     lastBucket: lastBucket(channel, sources),
   };
 }

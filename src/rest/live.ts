@@ -61,10 +61,21 @@ export function unknownLive(ring: RingReader, wanted: SeriesName): number[] {
     .map((second) => second * 1_000);
 }
 
-/** Messages a second over the last `seconds` final seconds; null before the first. */
-export function recentRate(ring: RingReader, seconds: number): number | null {
+/** Times of messages may be ahead by less, in seconds. */
+const AHEAD_SECONDS_MAX = 3;
+
+/** Whether the newest second is still to come: the clock was set back, and has not caught up yet. */
+export function isAhead({ newest }: RingReader, now: number): boolean {
+  return newest > Math.floor(now / 1_000) + AHEAD_SECONDS_MAX;
+}
+
+/**
+ * Messages a second over the last `seconds` final seconds; null before the first, and after the clock was set back, when
+ * the newest seconds are those of the wrong time.
+ */
+export function recentRate(ring: RingReader, seconds: number, now: number): number | null {
   const head = ring.newest;
-  if (head === 0) return null;
+  if (head === 0 || isAhead(ring, now)) return null;
   const held = ring.secondsHeld(head - seconds, head);
   if (held.length === 0) return null;
   const counted = held.reduce((sum, second) => sum + ring.tally(second).counted, 0);

@@ -30,6 +30,17 @@ test('40 days ahead and back: the seconds after it are complete, with no gap of 
     const path = `/api/v1/channels/steady/buckets?interval=1s&open=exclude&order=asc&${range}`;
     return (await weir.get(path)).data;
   };
+  const stream = await fetch(`${weir.weir.url}/api/v1/stream?channels=steady&interval=1s`);
+  let told = '';
+  void stream
+    .body!.pipeTo(
+      new WritableStream({
+        write: (chunk) => {
+          told += Buffer.from(chunk).toString();
+        },
+      }),
+    )
+    .catch(() => {});
   const steps = () => weir.events.filter(({ kind }) => kind === 'clock-step').length;
   const before = Date.now() - 60_000;
   const kept = await until('a whole second before', async () =>
@@ -42,13 +53,22 @@ test('40 days ahead and back: the seconds after it are complete, with no gap of 
     return rows.some(({ state }) => state === 'complete');
   });
   offset = 0;
+  const steppedAt = Date.now();
+  told = '';
   await until('the clock is right', () => steps() === 2);
+  await until('the newest seconds are those of the wrong time: no rate', async () => {
+    const { data } = await weir.get('/api/v1/channels/steady');
+    return data.rate === null && Date.parse(data.lastBucket.end) <= Date.now();
+  });
   const minute = await weir.get(
     '/api/v1/channels/steady/buckets?interval=1m&from=now-1m&to=now&order=desc&limit=1',
   );
   assert.equal(minute.data[0].state, 'open', 'the running minute goes on');
-  const { data } = await weir.get('/api/v1/channels/steady');
-  assert.ok(Date.parse(data.lastBucket.end) <= Date.now(), data.lastBucket.end);
+  await until('whole seconds of the right time go on in the stream', () => {
+    const whole = told.matchAll(/"start":"([^"]*)","end":"[^"]*","count":\d+,"state":"complete"/g);
+    return [...whole].some(([, start]) => Math.abs(Date.parse(start!) - steppedAt) < DAY_MS);
+  });
+  assert.match(told, /"rate":null/);
   // The second of the step itself is none of those.
   const back = (Math.floor(Date.now() / 1_000) + 1) * 1_000;
   const after = await until('two whole seconds after', async () => {

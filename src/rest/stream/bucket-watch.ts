@@ -17,6 +17,7 @@ import { bucketPage } from '../bucket-page.ts';
 import { LIMIT_MAX } from '../queries.ts';
 import type { BucketView } from '../schemas.ts';
 import type { RestChannel, SealedHistory } from '../sources.ts';
+import type { Moment } from './moment.ts';
 import { type StreamEvent, streamEvent } from './stream-event.ts';
 
 /** How often an open bucket is looked at; longer ones are dearer to read, and move less. */
@@ -41,8 +42,9 @@ export class BucketWatch {
   readonly #told = new Map<number, string>();
   /** Start of the oldest bucket that was open when last looked at; 0 before the first look. */
   #tail = 0;
+  /** By `elapsed`. */
   #lookedAt = 0;
-  #currentEnd = 0;
+  #current = { start: 0, end: 0 };
   #board = '';
   #sealed = -1;
 
@@ -55,13 +57,14 @@ export class BucketWatch {
   }
 
   /** The open buckets, and those that were at the last look, as far as they have changed. */
-  look(now: number): StreamEvent[] {
-    if (!this.#isDue(now)) return [];
+  look({ now, elapsed }: Moment): StreamEvent[] {
+    if (!this.#isDue(now, elapsed)) return [];
     const { interval, zone } = this.#series;
     const start = bucketStart(interval, now, zone);
-    this.#tail ||= previousStart(interval, start, zone);
-    this.#currentEnd = nextStart(interval, start, zone);
-    this.#lookedAt = now;
+    // A clock that was set back has left a tail that is still to come.
+    if (this.#tail === 0 || this.#tail > start) this.#tail = previousStart(interval, start, zone);
+    this.#current = { start, end: nextStart(interval, start, zone) };
+    this.#lookedAt = elapsed;
     const rows = this.#rows(this.#tail, now + 1, now);
     const open = rows.find(({ state }) => state === 'open');
     this.#tail = open ? Date.parse(open.start) : start;
@@ -86,13 +89,14 @@ export class BucketWatch {
     });
   }
 
-  #isDue(now: number): boolean {
+  #isDue(now: number, elapsed: number): boolean {
     const { ring } = this.#series.channel;
     const { sealed } = ring;
     const { received, counted } = ring.totals();
     const board = `${ring.newest} ${received} ${counted}`;
-    const moved = board !== this.#board && now >= this.#lookedAt + this.#paceMs;
-    if (!moved && sealed === this.#sealed && now < this.#currentEnd) return false;
+    const moved = board !== this.#board && elapsed >= this.#lookedAt + this.#paceMs;
+    const { start, end } = this.#current;
+    if (!moved && sealed === this.#sealed && now >= start && now < end) return false;
     this.#board = board;
     this.#sealed = sealed;
     return true;

@@ -1,10 +1,11 @@
 /** Watches how channels are connected and how fast they go, which channels there are, and what happens to them. */
 import { readLink } from '../../shared/link-words.ts';
 import { RATE_SECONDS } from '../channels-route.ts';
-import { recentRate } from '../live.ts';
+import { isAhead, recentRate } from '../live.ts';
 import type { RestChannel, RestSources } from '../sources.ts';
 import { formatTime } from '../time-parameter.ts';
 import { linkToView } from '../views.ts';
+import type { Moment } from './moment.ts';
 import { type StreamEvent, streamEvent } from './stream-event.ts';
 
 /** Events told in one look; more than that at once are found at /events. */
@@ -14,7 +15,7 @@ const EVENTS_EVERY_MS = 500;
 /** One channel's link and rate: told when either changes, the rate once a second at most. */
 export class ChannelWatch {
   readonly #channel: RestChannel;
-  #head = -1;
+  #headKey = '';
   #linkKey = '';
   #told = '';
 
@@ -22,20 +23,20 @@ export class ChannelWatch {
     this.#channel = channel;
   }
 
-  look(): StreamEvent[] {
+  look({ now }: Moment): StreamEvent[] {
     const { descriptor, ring } = this.#channel;
     const link = readLink(ring.views);
     const linkKey = `${link.state} ${link.since} ${link.detail} ${link.nextTry}`;
-    const head = ring.newest;
-    // The rate is of final seconds, so it can only change when one becomes final.
-    if (head === this.#head && linkKey === this.#linkKey) return [];
-    this.#head = head;
+    // The rate is of final seconds, so it can only change when one becomes final, or the clock is set back.
+    const headKey = `${ring.newest} ${isAhead(ring, now)}`;
+    if (headKey === this.#headKey && linkKey === this.#linkKey) return [];
+    this.#headKey = headKey;
     this.#linkKey = linkKey;
     const event = streamEvent(
       'channel',
       {
         channel: descriptor.name,
-        rate: recentRate(ring, RATE_SECONDS),
+        rate: recentRate(ring, RATE_SECONDS, now),
         link: linkToView(link),
       },
       `channel ${descriptor.name}`,
@@ -56,11 +57,11 @@ export class ServiceWatch {
 
   constructor(sources: RestSources) {
     this.#sources = sources;
-    this.look(0);
+    this.look({ elapsed: 0 });
   }
 
-  look(now: number): StreamEvent[] {
-    return [...this.#listChange(), ...this.#configurationChange(), ...this.#newEvents(now)];
+  look({ elapsed }: Pick<Moment, 'elapsed'>): StreamEvent[] {
+    return [...this.#listChange(), ...this.#configurationChange(), ...this.#newEvents(elapsed)];
   }
 
   #listChange(): StreamEvent[] {
@@ -80,9 +81,9 @@ export class ServiceWatch {
     return [streamEvent('configuration', data)];
   }
 
-  #newEvents(now: number): StreamEvent[] {
-    if (now < this.#eventsAt + EVENTS_EVERY_MS && this.#newestEvent !== null) return [];
-    this.#eventsAt = now;
+  #newEvents(elapsed: number): StreamEvent[] {
+    if (elapsed < this.#eventsAt + EVENTS_EVERY_MS && this.#newestEvent !== null) return [];
+    this.#eventsAt = elapsed;
     const { history } = this.#sources;
     const known = this.#newestEvent;
     const rows = history.events({ channels: null, before: null, limit: EVENTS_MAX });

@@ -8,6 +8,7 @@ import type { Timers } from '../../model/clock.ts';
 import { ProblemDetails } from '../problem-details.ts';
 import type { RestSources } from '../sources.ts';
 import { formatTime } from '../time-parameter.ts';
+import { type Moment, momentOf } from './moment.ts';
 import { Batch, type StreamEvent, streamEvent } from './stream-event.ts';
 import type { Subscription } from './subscription.ts';
 import { type Outlet, resync, Viewer } from './viewer.ts';
@@ -92,7 +93,7 @@ export class StreamHub {
   /** Lets a viewer in. `lastId` is where it left off. The returned function lets it out. */
   join(subscription: Subscription, lastId: string | null, outlet: Outlet): () => void {
     const { clock } = this.#sources;
-    const viewer = new Viewer(outlet, () => clock.now(), {
+    const viewer = new Viewer(outlet, () => clock.elapsed(), {
       merged: (count) => {
         this.counters.merged += count;
       },
@@ -170,7 +171,7 @@ export class StreamHub {
     this.#cancelGlance = timers.after(GLANCE_MS, () => {
       this.#cancelGlance = null;
       try {
-        this.#glance(this.#sources.clock.now());
+        this.#glance(momentOf(this.#sources.clock));
       } catch (error) {
         report(error);
       }
@@ -178,27 +179,28 @@ export class StreamHub {
     });
   }
 
-  #glance(now: number): void {
+  #glance(moment: Moment): void {
+    const { elapsed } = moment;
     const groups = [...this.#groups.values()];
     this.#watches.refresh(
       groups.map(({ subscription }) => subscription),
-      now,
+      elapsed,
       this.#seq,
     );
-    const sweep = now >= this.#sweepAt;
-    if (sweep) this.#sweepAt = now + SWEEP_EVERY_MS;
-    const changes = this.#watches.look(now, this.#seq + 1, sweep);
+    const sweep = elapsed >= this.#sweepAt;
+    if (sweep) this.#sweepAt = elapsed + SWEEP_EVERY_MS;
+    const changes = this.#watches.look(moment, this.#seq + 1, sweep);
     if (changes.size > 0) this.#seq += 1;
-    const ping = now >= this.#pingAt ? this.#ping(now) : null;
+    const ping = elapsed >= this.#pingAt ? this.#ping(moment) : null;
     for (const group of groups) {
       this.#tell(group, changes);
       if (ping) for (const viewer of group.viewers) viewer.offer(ping);
-      this.#dropLost(group, now);
+      this.#dropLost(group, elapsed);
     }
   }
 
-  #ping(now: number): Batch {
-    this.#pingAt = now + HEARTBEAT_MS;
+  #ping({ now, elapsed }: Moment): Batch {
+    this.#pingAt = elapsed + HEARTBEAT_MS;
     return new Batch([streamEvent('ping', { serverTime: formatTime(now) })], null);
   }
 
@@ -212,9 +214,9 @@ export class StreamHub {
     for (const viewer of viewers) viewer.offer(batch);
   }
 
-  #dropLost(group: Group, now: number): void {
+  #dropLost(group: Group, elapsed: number): void {
     for (const viewer of group.viewers) {
-      if (!viewer.isLost(now)) continue;
+      if (!viewer.isLost(elapsed)) continue;
       this.counters.dropped += 1;
       this.#leave(group, viewer);
       viewer.destroy();

@@ -2,6 +2,7 @@
 import type { RestChannel, RestSources } from '../sources.ts';
 import { BucketWatch } from './bucket-watch.ts';
 import { ChannelWatch, ServiceWatch } from './channel-watch.ts';
+import type { Moment } from './moment.ts';
 import type { StreamEvent } from './stream-event.ts';
 import { type SeriesWanted, type Subscription, seriesOf, tellsOf } from './subscription.ts';
 import { Topic } from './topic.ts';
@@ -17,7 +18,7 @@ const SERVICE = 'service';
 const TOPIC_LISTS_MAX = 1_000;
 
 interface Watch {
-  look(now: number): StreamEvent[];
+  look(moment: Moment): StreamEvent[];
   sweep?(now: number): StreamEvent[];
 }
 
@@ -25,8 +26,9 @@ interface Watched {
   readonly topic: Topic;
   /** Whom it is about; null for the whole service. */
   readonly channel: RestChannel | null;
-  look(now: number): StreamEvent[];
+  look(moment: Moment): StreamEvent[];
   sweep(now: number): StreamEvent[];
+  /** By `elapsed`. */
   wantedAt: number;
 }
 
@@ -47,16 +49,16 @@ export class Watches {
 
   /** Sees to it that what the subscription asks for is watched. */
   want(subscription: Subscription, seq: number): void {
-    const now = this.#sources.clock.now();
+    const elapsed = this.#sources.clock.elapsed();
     const add = (name: string, channel: RestChannel | null, make: () => Watch) => {
       if (this.#watched.has(name)) return;
       const watch = make();
       this.#watched.set(name, {
         topic: new Topic(seq),
         channel,
-        look: (at) => watch.look(at),
+        look: (moment) => watch.look(moment),
         sweep: (at) => watch.sweep?.(at) ?? [],
-        wantedAt: now,
+        wantedAt: elapsed,
       });
     };
     add(SERVICE, null, () => new ServiceWatch(this.#sources));
@@ -78,7 +80,7 @@ export class Watches {
   }
 
   /** Follows the list of channels, and forgets what nobody has wanted for long. */
-  refresh(subscriptions: readonly Subscription[], now: number, seq: number): void {
+  refresh(subscriptions: readonly Subscription[], elapsed: number, seq: number): void {
     if (this.#listHasChanged()) {
       this.#dropGone();
       this.#topics.clear();
@@ -88,23 +90,23 @@ export class Watches {
     for (const subscription of subscriptions) {
       for (const topic of this.topicsOf(subscription)) {
         const watched = this.#watched.get(topic);
-        if (watched) watched.wantedAt = now;
+        if (watched) watched.wantedAt = elapsed;
       }
     }
     for (const [name, { wantedAt }] of this.#watched) {
-      if (now - wantedAt > LINGER_MS) this.#watched.delete(name);
+      if (elapsed - wantedAt > LINGER_MS) this.#watched.delete(name);
     }
   }
 
   /** Changes by topic; recorded under `seq`. Things that merely linger are not looked at. */
-  look(now: number, seq: number, sweep: boolean): Map<string, StreamEvent[]> {
+  look(moment: Moment, seq: number, sweep: boolean): Map<string, StreamEvent[]> {
     const changes = new Map<string, StreamEvent[]>();
     const names = [...this.#watched.keys()];
     const sweptName = sweep ? names[this.#swept++ % Math.max(1, names.length)] : undefined;
     for (const [name, watched] of this.#watched) {
-      if (watched.wantedAt < now) continue;
-      const events = watched.look(now);
-      if (name === sweptName) events.push(...watched.sweep(now));
+      if (watched.wantedAt < moment.elapsed) continue;
+      const events = watched.look(moment);
+      if (name === sweptName) events.push(...watched.sweep(moment.now));
       for (const event of events) watched.topic.record(event, seq);
       if (events.length > 0) changes.set(name, events);
     }
