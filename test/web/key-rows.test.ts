@@ -70,6 +70,19 @@ test('all pages are read, of the range itself; then what is new replaces what it
   );
 });
 
+test('when an older bar has changed, all is read again before long', async () => {
+  let count = 1;
+  serve(() => Array.from({ length: 7 }, (_, index) => ({ ...row(index, 'a'), count })));
+  const keys = new KeyRows('a', wantedOf(PLAIN_VIEW, CHART, around), 4);
+  await keys.read(0, signal);
+  count = 2;
+  keys.amended();
+  assert.equal((await countsOf(keys, 4_999)).get('0 a'), 1);
+  assert.equal((await countsOf(keys, 5_000)).get('0 a'), 2);
+  count = 3;
+  assert.equal((await countsOf(keys, 10_000)).get('0 a'), 2, 'once');
+});
+
 test('when other keys have become the top ones, all bars are split into these', async () => {
   let key = 'a';
   serve(() => Array.from({ length: 7 }, (_, index) => row(index, key)));

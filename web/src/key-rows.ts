@@ -6,10 +6,10 @@ import type { Wanted } from './window.ts';
 /** Pages of one reading: more rows than bars can be drawn of. */
 const PAGES_MAX = 30;
 /** Bars read again each time: the running one, and those that closed a moment ago. */
-const FRESH_BARS = 3;
+export const FRESH_BARS = 3;
 /** All is read again so often, for what was amended. */
 const WHOLE_EVERY_MS = 30_000;
-/** The same while the newest bars are split into other keys than those before them. */
+/** The same while bars before the newest have changed, or the newest are split into other keys than those before them. */
 const MIXED_EVERY_MS = 5_000;
 
 export class KeyRows {
@@ -20,6 +20,7 @@ export class KeyRows {
   #rows: readonly KeyBucketView[] = [];
   #wholeAt = Number.NEGATIVE_INFINITY;
   #mixed = false;
+  #amended = false;
 
   /** `top`: the channel's number of keys that have rows of their own. */
   constructor(name: string, asked: Wanted, top: number) {
@@ -28,10 +29,17 @@ export class KeyRows {
     this.#rowsOfBar = top + 2;
   }
 
+  /** A bar that is not read again each time has changed. */
+  amended(): void {
+    this.#amended = true;
+  }
+
   /** The rows as they are now, at `now` (any clock, milliseconds). Rejects when Weir does not answer. */
   async read(now: number, stop: AbortSignal): Promise<readonly KeyBucketView[]> {
-    const everyMs = this.#mixed ? MIXED_EVERY_MS : WHOLE_EVERY_MS;
+    const everyMs = this.#mixed || this.#amended ? MIXED_EVERY_MS : WHOLE_EVERY_MS;
     if (now - this.#wholeAt >= everyMs) {
+      // What is told from here on may be newer than the answer.
+      this.#amended = false;
       this.#rows = await this.#readPages(PAGES_MAX, {}, stop);
       this.#wholeAt = now;
       this.#mixed = false;

@@ -13,7 +13,7 @@ import {
 } from './api.ts';
 import { putIn, type ToldBucket } from './buckets.ts';
 import { soon } from './frames.ts';
-import { KeyRows } from './key-rows.ts';
+import { FRESH_BARS, KeyRows } from './key-rows.ts';
 import { onLive } from './live.ts';
 import { poll } from './poll.ts';
 import { everyMs, isResting, wanted } from './store.ts';
@@ -76,11 +76,14 @@ function follow(channel: ChannelView, asked: Wanted, data: Signal<CardData>): ()
   if (view.peek().paused && data.peek().buckets !== null && sameBars(data.peek().wanted, asked))
     return () => {};
   const keysWanted = signal(processor.keyed);
+  const keyRows = new KeyRows(name, asked, processor.top);
   const told = new ToldSince(asked, (buckets) => {
     keysWanted.value = processor.keyed;
     const held = data.peek();
     if (!held.buckets || held.wanted !== asked) return;
     const countMax = asked.span ? held.buckets.length : 2 * asked.barCount + 2;
+    const fresh = held.buckets.at(-FRESH_BARS)?.start ?? '';
+    if (buckets.some(({ start }) => start < fresh)) keyRows.amended();
     data.value = {
       ...held,
       buckets: putIn(held.buckets, buckets, countMax),
@@ -119,7 +122,7 @@ function follow(channel: ChannelView, asked: Wanted, data: Signal<CardData>): ()
       rests,
     ),
   ];
-  if (processor.keyed) ends.push(followKeys(channel, asked, data, keysWanted, pollMs));
+  if (processor.keyed) ends.push(followKeys(keyRows, asked, data, keysWanted, pollMs));
   return () => {
     for (const end of ends) end();
   };
@@ -127,13 +130,12 @@ function follow(channel: ChannelView, asked: Wanted, data: Signal<CardData>): ()
 
 /** The split by key is not in the stream: it is asked for now and then, if the stream has told of anything. */
 function followKeys(
-  { name, processor }: ChannelView,
+  rows: KeyRows,
   asked: Wanted,
   data: Signal<CardData>,
   isWanted: Signal<boolean>,
   pollMs: number,
 ): () => void {
-  const rows = new KeyRows(name, asked, processor.top);
   const lengthMs = nominalMs(parseInterval(asked.interval)!);
   const keysMs = Math.max(KEYS_MS_MIN, Math.min(KEYS_MS_MAX, lengthMs / 60));
   return poll(
