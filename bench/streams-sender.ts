@@ -1,7 +1,7 @@
 /**
  * The sending side of the streams bench, a process of its own: messages of so many streams in turn, one a frame, each
  * with the sequence number of its stream. Given how many streams, how many messages in all, and how many a second
- * (0 for as many as are taken). Begins when it is told anything.
+ * (0 for as many as are taken). It begins at the first message from its parent.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

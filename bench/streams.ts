@@ -1,6 +1,6 @@
 /**
- * What it costs to number streams apart: a whole Weir that reads messages with `sequence.by`, one a frame, of one stream
- * or of many in turn; then how long after its end a second is closed in which all of them have moved.
+ * Measures the cost of numbering streams apart: a whole Weir reads messages with `sequence.by`, one a frame, of one stream
+ * or of many in turn. Then it measures how long after its end a second closes in which all streams moved.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -38,7 +38,7 @@ export class ShownTime {
     return this.shownAfter(to);
   }
 
-  /** What of the time from `at` on has been shown. */
+  /** The spans from `at` on that the clock has shown. */
   shownAfter(at: number): Span[] {
     return this.#spans
       .filter((span) => span.to > at)

@@ -19,7 +19,7 @@ export function parseTimeText(text: string): number | null {
     const [, year, month, day, hour, minute, second, fraction = '', , sign, hours, minutes] = stamp;
     const at = timeOf([year, month, day, hour, minute, second]);
     if (at === null) return null;
-    // What is below a millisecond is cut off: a double would round .9999999 up, into the second after.
+    // Digits below a millisecond are cut off: a double would round .9999999 up, into the second after.
     const ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
     return withOffset(at + ms, sign, hours, minutes);
   }

@@ -88,7 +88,7 @@ export class PruneGate {
     if (!jump) store.prune(clock.now(), shorter ? longest(kept!, retention) : retention);
   }
 
-  /** What counts is by how much all steps together have moved the clock: one of a second proves nothing. */
+  /** The sum of all steps decides; a single step of a second proves nothing. */
   #followClock(clock: Clock): void {
     const anchor = clock.now() - clock.elapsed();
     const byMs = anchor - this.#anchor;

@@ -57,7 +57,7 @@ class Markets {
     return new WeirProcess({ config: this.#config, store: join(this.#folder, 'weir.db') });
   }
 
-  /** What is sent next comes before the answer to the first ping of the connection. */
+  /** The next frames come before the answer to the first ping of the connection. */
   async connected(): Promise<void> {
     this.#peer = await this.server.accept();
   }
@@ -86,7 +86,7 @@ class Markets {
     return (await ledgers(this.weir)).get('trades')!;
   }
 
-  /** What the store has, once all that was sent is in seconds that are closed. */
+  /** The store's counts, once all messages are in closed seconds. */
   async #stored() {
     let [count, missed] = [0, 0];
     await until('all that was sent is in seconds that are closed', async () => {

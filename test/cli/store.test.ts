@@ -51,7 +51,7 @@ test('backup: a whole copy that holds, for its owner alone, while the store is w
   assert.deepEqual([code, err], [0, '']);
   assert.equal(out, `Copied ${path} to ${copy}.\n`);
   assert.equal(statSync(copy).mode & 0o777, 0o600);
-  // What is written afterwards is in the store, and not in the copy.
+  // A later commit is in the store, and not in the copy.
   writer.commit(commit([seal('keyed', S + 906, [cell(S + 905, 1)])]));
   assert.equal(cells('keyed', '1s', S + 905).length, 1);
   assert.deepEqual(historyIn(copy), before);
@@ -153,7 +153,7 @@ test('what is asked while no Weir runs is there at the next start', async (t) =>
   next.close();
 });
 
-test('wrong arguments, or no store, are told with exit code 2, and no file is made', async (t) => {
+test('wrong arguments, or no store, end with exit code 2, and make no file', async (t) => {
   const nowhere = join(temporaryFolder(t), 'nowhere.db');
   const { folder, path } = openStore(t);
   const copy = join(folder, 'copy.db');

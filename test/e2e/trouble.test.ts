@@ -78,7 +78,11 @@ describe('a page that stays open', () => {
         .locator('.card')
         .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-channel')));
     assert.deepEqual(await order(), ['b', 'a']);
-    assert.equal(await page.locator('[data-channel="a"] .rate').count(), 1);
+    // After its first whole second.
+    await until(
+      'the rate of a',
+      async () => (await page.locator('[data-channel="a"] .rate').count()) === 1,
+    );
     assert.equal(await page.locator('[data-channel="b"] .rate').count(), 0, 'nobody knows it');
     bad.refusal = null;
     await until('the header is content', async () => (await state.innerText()) === 'Live');

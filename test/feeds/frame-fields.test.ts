@@ -1,4 +1,4 @@
-// What a frame says of the messages in it: its number, its time, its cursor, where its entries have none.
+// A frame's number, time and cursor count for its entries, where they have none of their own.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ShardPosition } from '../../src/model/position.ts';

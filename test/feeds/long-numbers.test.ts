@@ -26,7 +26,7 @@ async function setUp(t: TestContext, options: object, positions?: Map<string, st
 for (const exclusive of [false, true]) {
   const cursor = { path: 'ts', param: 'since', exclusive };
   const from = exclusive ? BROKEN_AFTER - 2 : BROKEN_AFTER - 1;
-  /** What the feed still has: from the cursor that was asked for, or after it. */
+  /** The messages that the feed still has, from the requested cursor on, or after it. */
   const rest = (asked: string) =>
     STAMPS.filter((stamp) => (exclusive ? stamp > BigInt(asked) : stamp >= BigInt(asked)));
   const how = exclusive ? 'after' : 'at';

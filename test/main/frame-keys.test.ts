@@ -13,7 +13,7 @@ const PROCESSORS = {
 /** A feed that only counts may be counted by its bytes; one with times is always parsed. */
 const FEEDS = { plain: '', timed: ', time: $frame.at' };
 
-/** What each key counts, or sums; null for messages without one. */
+/** The count or sum of each key; null for messages without one. */
 const EXPECTED = {
   frame: new Map([
     ['a', 3],

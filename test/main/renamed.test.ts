@@ -1,4 +1,4 @@
-// `was:` where both names have a history: they stay apart, and that is told.
+// `was:` where both names have a history: the histories stay apart, and an event says so.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { startFeedServer } from '../support/feed-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startTestWeir, until } from '../support/weir.ts';
 
-test('a former name that cannot be joined is told, with what becomes of its history', async (t) => {
+test('an event names a former channel that cannot be joined, and says where its history stays', async (t) => {
   const server = await startFeedServer(t);
   const store = join(temporaryFolder(t), 'weir.db');
   const feed = `feed: { kind: websocket, url: "${server.url}/" }`;

@@ -11,7 +11,7 @@ import { BY_KEY } from '../support/positions.ts';
 import { seal } from '../support/stored.ts';
 import { handChannel, liveRest } from './live-rest.ts';
 
-/** What is counted in one second, one message each; null is a message without a key. */
+/** The keys of one second's messages; null is a message without a key. */
 type Keys = readonly (string | null)[];
 
 /** Channel `a` with room for `keysMax` keys: the last sealed second and the running one count `keys`. */
@@ -90,7 +90,7 @@ test('while no key is beyond the bound, a key that never came is 0', async (t) =
   );
 });
 
-test('other keys and no key are told apart from keys that are named so', async (t) => {
+test('the series of other keys and of no key differ from keys with these names', async (t) => {
   const names = [keySeries('(none)'), keySeries('(other)'), NONE_SERIES, OTHER_SERIES];
   const { ask, rows } = await serve(
     t,

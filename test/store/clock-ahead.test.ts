@@ -67,7 +67,7 @@ class Run {
   }
 }
 
-/** What each cell from `from` to `to` has when nothing is lost. */
+/** The counts of the cells from `from` to `to` when nothing is lost. */
 function steady(from: number, to: number, length: number): Map<number, number> {
   const starts = Array.from({ length: (to - from) / length }, (_, i) => from + i * length);
   return new Map(starts.map((start) => [start, A_SECOND * length]));

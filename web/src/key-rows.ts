@@ -38,7 +38,7 @@ export class KeyRows {
   async read(now: number, stop: AbortSignal): Promise<readonly KeyBucketView[]> {
     const everyMs = this.#mixed || this.#amended ? MIXED_EVERY_MS : WHOLE_EVERY_MS;
     if (now - this.#wholeAt >= everyMs) {
-      // What is told from here on may be newer than the answer.
+      // News from here on may be newer than the answer.
       this.#amended = false;
       this.#rows = await this.#readPages(PAGES_MAX, {}, stop);
       this.#wholeAt = now;

@@ -37,7 +37,7 @@ export class Intake {
   /** Whether what the feed had sent before the connection began has come. */
   #settled = false;
   #takenUp = false;
-  /** Frames that came before the feed accepted: they are looked at after the positions are taken up. */
+  /** Frames that came before the feed accepted; their numbers are read once the stored positions are loaded. */
   #early: unknown[] | null = null;
 
   /** `now` in Unix milliseconds. */
