@@ -67,22 +67,32 @@ async function withWeir<T>(shape: Shape, use: (weir: WeirProcess, shape: Shape) 
 }
 
 async function measure(weir: WeirProcess, { channels }: Shape) {
-  // The reader's own first request loads its HTTP client; that is not Weir's latency.
-  await weir.get(newest('c0'));
   const before = threadCpuSeconds(weir.pid, 'timer');
   const from = performance.now();
-  const latencies: number[] = [];
-  for (let index = 0; index < SECONDS; index++) {
-    const end = Math.ceil(wall() / 1_000) * 1_000;
-    await sleep(end - wall());
-    latencies.push((await closedAt(weir, `c${index % channels}`, end)) - end);
-  }
+  const latencies = await closeLatencies(weir, SECONDS, channels);
   const seconds = (performance.now() - from) / 1_000;
   return { latencies, share: (threadCpuSeconds(weir.pid, 'timer') - before) / seconds };
 }
 
+/** How long after its end each of so many seconds was closed, in milliseconds, of the channels `c0`, `c1` … in turn. */
+export async function closeLatencies(
+  weir: WeirProcess,
+  seconds: number,
+  channels: number,
+): Promise<number[]> {
+  // The reader's own first request loads its HTTP client; that is not Weir's latency.
+  await weir.get(newest('c0'));
+  const latencies: number[] = [];
+  for (let index = 0; index < seconds; index++) {
+    const end = Math.ceil(wall() / 1_000) * 1_000;
+    await sleep(end - wall());
+    latencies.push((await closedAt(weir, `c${index % channels}`, end)) - end);
+  }
+  return latencies;
+}
+
 /** When the bucket that ends at `end` was read as closed, Unix milliseconds. */
-export async function closedAt(weir: WeirProcess, channel: string, end: number): Promise<number> {
+async function closedAt(weir: WeirProcess, channel: string, end: number): Promise<number> {
   const ends = new Date(end).toISOString().replace('.000Z', 'Z');
   while (true) {
     const { data } = await weir.get(newest(channel));
@@ -90,11 +100,11 @@ export async function closedAt(weir: WeirProcess, channel: string, end: number):
   }
 }
 
-export function newest(channel: string): string {
+function newest(channel: string): string {
   return `/api/v1/channels/${channel}/buckets?interval=1s&from=now-3s&open=exclude`;
 }
 
 /** With fractions, Unix milliseconds. */
-export function wall(): number {
+function wall(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { WeirProcess } from '../test/chaos/weir-process.ts';
-import { closedAt, newest, wall } from './close.ts';
+import { closeLatencies } from './close.ts';
 import { threadCpuSeconds } from './cpu.ts';
 import { writeSpread } from './statistics.ts';
 
@@ -23,6 +23,7 @@ const LIVE_MESSAGES = 100_000;
 const LIVE_PER_SECOND = 10_000;
 const CLOSE_SECONDS = Number(process.env['WEIR_BENCH_SECONDS'] ?? 60);
 const LOOK_MS = 50;
+const SETTLE_MS = 10_000;
 const FEED_THREAD = 'feed 1';
 
 interface Sending {
@@ -99,13 +100,6 @@ async function cost(weir: WeirProcess, { messages }: Sending, begin: () => void)
 
 async function latencies(weir: WeirProcess, _: Sending, begin: () => void): Promise<number[]> {
   begin();
-  await sleep(10_000);
-  await weir.get(newest('c0'));
-  const found: number[] = [];
-  for (let index = 0; index < CLOSE_SECONDS; index++) {
-    const end = Math.ceil(wall() / 1_000) * 1_000;
-    await sleep(end - wall());
-    found.push((await closedAt(weir, 'c0', end)) - end);
-  }
-  return found;
+  await sleep(SETTLE_MS);
+  return await closeLatencies(weir, CLOSE_SECONDS, 1);
 }
